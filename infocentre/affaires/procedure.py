@@ -22,7 +22,8 @@ from infocentre.affaires.modele import Donnee, Procedure, Transition
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.config import DES_PROCEDURES as DOSSIER
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers_yaml import lire_texte, lire_yaml
+from infocentre.noyau.fichiers import lire_texte
+from infocentre.noyau.fichiers_yaml import lire_yaml
 
 FICHIER, TEXTES = "procedure.yml", "textes"
 PAQUET = "infocentre.procedures"

@@ -19,7 +19,8 @@ from infocentre.catalogue.modele import Catalogue, Indicateur, Population, range
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers_yaml import fichiers, lire_texte, lire_yaml
+from infocentre.noyau.fichiers import lire_texte
+from infocentre.noyau.fichiers_yaml import fichiers, lire_yaml
 
 _ENTETE = re.compile(r"^-- (\w+):(.*)$")
 _SUITE = re.compile(r"^--\s{2,}(.*)$")

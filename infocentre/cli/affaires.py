@@ -26,6 +26,7 @@ from infocentre.lecture.choix import choisir_departement
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
+from infocentre.noyau.formats import exiger_forme
 from infocentre.noyau.francais import accorder, minuscule
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.procedures.mesures_correctives.actes import a_accepter, a_envoyer, accepter, pour
@@ -382,10 +383,7 @@ def _imprimer(document: Any, sortie: Path | None, nom: str) -> str:  # noqa: ANN
     from infocentre.restitutions.formes import FORMES
 
     chemin = sortie or dossier_courant().racine / "courriers" / nom
-    forme = chemin.suffix.lower().lstrip(".")
-    if forme not in {"pdf", "docx"}:
-        raise Refus(f"« {forme} » n'est pas une forme de lettre", que_faire="pdf ou docx.")
-    octets = FORMES[forme](document)
+    octets = FORMES[exiger_forme(chemin, ("pdf", "docx"))](document)
     remettre(chemin, octets, dossiers=True)
     print(chemin)
     return hashlib.sha256(octets).hexdigest()
@@ -394,9 +392,8 @@ def _imprimer(document: Any, sortie: Path | None, nom: str) -> str:  # noqa: ANN
 def _dossier(v: Lecture, registre: Affaires, options: demandes.Mesures) -> None:
     from infocentre.procedures.mesures_correctives.ecrits import dossier
 
-    if options.sortie and options.sortie.suffix.lower() != ".zip":
-        quoi = f"« {options.sortie.suffix} » n'est pas la forme d'un dossier"
-        raise Refus(quoi, str(options.sortie), "Nommer un fichier .zip.")
+    if options.sortie:
+        exiger_forme(options.sortie, ("zip",))
     for id_ in _exiger_un_fichier(options):
         chemin = options.sortie or dossier_courant().racine / "courriers" / f"dossier-{id_}.zip"
         remettre(

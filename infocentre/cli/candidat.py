@@ -14,10 +14,9 @@ from infocentre.cli import options as demandes
 from infocentre.cli.acces import acces
 from infocentre.cli.bibliotheque import gardees
 from infocentre.cli.lectures import departement_voulu, dossier_courant, ouvrir, perimetre
-from infocentre.cli.requetes import lire_sql
 from infocentre.exports import Donnees, exporter, sans_colonnes
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import remettre
+from infocentre.noyau.fichiers import lire_texte, remettre
 from infocentre.procedures.mesures_correctives.comptes import suites_d_une_regle
 from infocentre.requetes.borne import ecrire, essayer
 from infocentre.requetes.candidat import Apercu, Changement, MoisApercu
@@ -118,7 +117,7 @@ def _proposition(options: demandes.Candidat, en_vigueur: Indicateur | None) -> P
 
 def _texte(options: demandes.Candidat) -> str | None:
     if options.fichier and not options.requete:
-        return lire_sql(options.fichier)
+        return lire_texte(options.fichier)
     return options.sql or None
 
 

@@ -28,6 +28,7 @@ from infocentre.exports import Donnees, exporter
 from infocentre.lecture.choix import choisir_departement
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
+from infocentre.noyau.formats import exiger_forme
 from infocentre.noyau.francais import accorder, minuscule
 from infocentre.procedures.revue_des_acces.anciens import ancienne_commande
 from infocentre.restitutions.service import lire_service
@@ -280,7 +281,7 @@ def _imprimer(ici: _Ici) -> None:
         nom = ici.demande.document or next(iter(connus), "")
         titre, formes = connus.get(nom, ("document", ("pdf",)))
         sortie = ici.demande.sortie
-        forme = sortie.suffix.lower().lstrip(".") if sortie and sortie.suffix else formes[0]
+        forme = exiger_forme(sortie, formes) if sortie and sortie.suffix else formes[0]
         octets = ici.face.imprimer(une, nom, forme)
         chemin = _vers(ici, ici.face.nom_de_fichier(une, titre, forme))
         remettre(chemin, octets, dossiers=True)
@@ -295,13 +296,7 @@ def _releve(ici: _Ici) -> None:
             "ce relevé n'existe pas", que_faire=f"Relevés : {', '.join(connus) or 'aucun'}."
         )
     sortie = ici.demande.sortie or Path(f"{nom}-{ici.departement}.{connus[nom].formes[0]}")
-    forme = sortie.suffix.lower().lstrip(".")
-    if forme not in connus[nom].formes:
-        raise Refus(
-            "ce nom de fichier n'est pas d'une forme de ce relevé",
-            str(sortie),
-            f"Nommer un fichier {', '.join(f'.{un}' for un in connus[nom].formes)}.",
-        )
+    forme = exiger_forme(sortie, connus[nom].formes)
     octets, _ = ici.face.releve(ici.departement, nom, forme)
     remettre(sortie, octets)
     print(sortie)

@@ -13,6 +13,7 @@ from infocentre.entrepot import Dossier, Version
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
+from infocentre.noyau.formats import exiger_forme
 from infocentre.noyau.francais import accorder
 from infocentre.operations.registres import Adoption, adopter
 
@@ -32,12 +33,7 @@ def _brouillon(dossier: Dossier, options: demandes.Registre) -> None:
     version = dossier.exiger_version()
     ici = _departement(version, departement_voulu(options))
     sortie = options.sortie or Path(f"registre-{ici}.xlsx")
-    if sortie.suffix.lower() != ".xlsx":
-        raise Refus(
-            f"« {sortie.suffix} » n'est pas la forme de ce classeur",
-            str(sortie),
-            "Nommer un fichier .xlsx.",
-        )
+    exiger_forme(sortie, ("xlsx",))
     remettre(sortie, registre_guichets.brouillon(dossier, version, ici))
     print(f"{sortie} : à remplir, puis infocentre registre lire {sortie}")
 

@@ -14,7 +14,7 @@ from infocentre.cli.lectures import dossier_courant
 from infocentre.exports import Donnees, lisible
 from infocentre.exports import exporter as afficher
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import refus_de_lecture
+from infocentre.noyau.fichiers import lire_texte
 from infocentre.noyau.formats import FichierRequete, selon_le_nom
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.texte import pour_donnees
@@ -57,19 +57,10 @@ def donner(
     _montrer(requete, parametres, options.sortie, libre=libre)
 
 
-def lire_sql(fichier: Path) -> str:
-    """Return the text of a file of SQL; raise Refus, in words, when it cannot be read."""
-    try:
-        with refus_de_lecture(fichier):
-            return fichier.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Refus("ce fichier n'est pas en UTF-8", str(fichier), "L'enregistrer ainsi.") from None
-
-
 def _texte(options: demandes.Sql) -> tuple[str, str]:
     """Return the SQL and what to call it."""
     if options.fichier is not None:
-        return lire_sql(options.fichier), options.fichier.name
+        return lire_texte(options.fichier), options.fichier.name
     if options.requete not in (None, "-"):
         return options.requete, "Résultat"
     if sys.stdin.isatty():

@@ -25,6 +25,7 @@ from infocentre.lecture.doublons.paires import PROCEDURE, personnes
 from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
+from infocentre.noyau.formats import exiger_forme
 from infocentre.noyau.francais import accorder, enumerer, minuscule
 from infocentre.procedures.corrections_identite import corrections
 from infocentre.procedures.doublons import cas as dossiers
@@ -256,14 +257,8 @@ def _guichet(ici: _Ici, options: demandes.Doublons) -> str:
 
 
 def _ecrire(document: Document, sortie: Path) -> None:
-    forme = FORMES.get(sortie.suffix.removeprefix("."))
-    if forme is None or not forme.pour_tous:
-        raise Refus(
-            "ce nom de fichier n'est pas d'une forme de ce document",
-            str(sortie),
-            "Nommer un fichier .pdf, .xlsx ou .docx.",
-        )
-    remettre(sortie, forme(document))
+    forme = exiger_forme(sortie, [nom for nom, une in FORMES.items() if une.pour_tous])
+    remettre(sortie, FORMES[forme](document))
     print(sortie)
 
 

@@ -24,7 +24,8 @@ from infocentre.correspondances.modele import (
 from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers_yaml import lire_texte, lire_yaml
+from infocentre.noyau.fichiers import lire_texte
+from infocentre.noyau.fichiers_yaml import lire_yaml
 from infocentre.noyau.francais import citer, denombrer, enumerer
 
 NOMMES = 5  # files of one table that are named

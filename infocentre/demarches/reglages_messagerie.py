@@ -28,8 +28,8 @@ from infocentre.demarches.message import DOMAINE, lire_adresse
 from infocentre.demarches.rebonds import exiger_dossier
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import ecrire, seul_ici
-from infocentre.noyau.fichiers_yaml import lire_texte, lire_yaml
+from infocentre.noyau.fichiers import ecrire, lire_texte, seul_ici
+from infocentre.noyau.fichiers_yaml import lire_yaml
 from infocentre.restitutions import service as services
 from infocentre.restitutions.service import lire_service
 

@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from infocentre.catalogue.modele import Ratio
@@ -305,18 +304,7 @@ def _defauts() -> dict[str, Any]:
 
 
 def _lire(fichier: Path) -> dict[str, Any]:
-    try:
-        lu = fichiers_yaml.lire(fichier.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError):
-        raise Refus(
-            "le fichier ne peut pas être lu, ou n'est pas en UTF-8",
-            str(fichier),
-            "Vérifier les droits de lecture, l'enregistrer en UTF-8.",
-        ) from None
-    except yaml.YAMLError as erreur:
-        marque = getattr(erreur, "problem_mark", None)
-        ou = f"{fichier}, ligne {marque.line + 1}" if marque else str(fichier)
-        raise Refus("le texte n'est pas du YAML valide", ou, QUE_FAIRE) from None
+    lu = fichiers_yaml.valeurs(fichier)
     if lu is None:
         return {}
     if not isinstance(lu, dict) or not all(isinstance(cle, str) for cle in lu):

@@ -32,7 +32,7 @@ from infocentre.mesures.reglages import OBJECTIFS, SCHEMA_OBJECTIFS, SCHEMA_REGL
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.config import ressources
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers_yaml import lire_texte
+from infocentre.noyau.fichiers import lire_texte
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -160,13 +160,27 @@ def raison_de_lecture(erreur: OSError) -> str:
 
 
 @contextlib.contextmanager
-def refus_de_lecture(chemin: Path) -> Iterator[None]:
+def refus_de_lecture(chemin: Path, ou: str = "") -> Iterator[None]:
     """Turn what keeps from reading a file that a person names into a Refus."""
     try:
         yield
     except OSError as erreur:
         quoi = f"ce fichier ne peut pas être lu : {raison_de_lecture(erreur)}"
-        raise Refus(quoi, str(chemin), "Vérifier le chemin donné.") from erreur
+        raise Refus(quoi, ou or str(chemin), "Vérifier ce fichier et ses droits.") from erreur
+
+
+def lire_texte(chemin: Path, ou: str = "") -> str:
+    """Return the text of a file, with or without the mark of UTF-8; raise Refus that says why not.
+
+    `ou` is how the file is named to who reads the refusal, its whole path unless told.
+    """
+    try:
+        with refus_de_lecture(chemin, ou):
+            return chemin.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refus(
+            "ce fichier n'est pas en UTF-8", ou or str(chemin), "L'enregistrer en UTF-8."
+        ) from None
 
 
 def exiger_lisible(chemin: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import raison_de_lecture
+from infocentre.noyau.fichiers import lire_texte
 
 # Nothing but plain values is built; that of C is ten times as fast.
 SUR: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -36,28 +36,20 @@ def fichiers(dossier: Path, *suffixes: str) -> list[Path]:
     return fichiers
 
 
-def lire_texte(chemin: Path) -> str:
-    """Return the text of a file; raise Refus when it cannot be read."""
+def valeurs(chemin: Path, ou: str = "") -> Any:  # noqa: ANN401 - what a person wrote
+    """Return the plain values of a file; raise Refus where it is no YAML or says a key twice.
+
+    `ou` is how the file is named to who reads the refusal, its whole path unless told.
+    """
     try:
-        return chemin.read_text("utf-8")
-    except UnicodeDecodeError:
-        raise Refus(
-            "le fichier n'est pas en UTF-8", chemin.name, "L'enregistrer en UTF-8."
-        ) from None
-    except OSError as erreur:
-        raise Refus(
-            f"le fichier ne peut pas être lu : {raison_de_lecture(erreur)}",
-            str(chemin),
-            "Vérifier qu'il existe et les droits de lecture.",
-        ) from None
+        return yaml.load(lire_texte(chemin, ou), Loader=_Lecteur)  # noqa: S506 - it is safe
+    except yaml.YAMLError as erreur:
+        raise _refus_yaml(erreur, ou or str(chemin)) from None
 
 
 def lire_yaml(chemin: Path, quoi: str) -> dict[str, Any]:
     """Return the fields of a file that describes `quoi`; raise Refus where it is no such thing."""
-    try:
-        brut = yaml.load(lire_texte(chemin), Loader=_Lecteur)  # noqa: S506 - it is safe
-    except yaml.YAMLError as erreur:
-        raise _refus_yaml(erreur, chemin.name) from None
+    brut = valeurs(chemin, chemin.name)
     if not isinstance(brut, dict):
         raise Refus(
             f"le fichier ne décrit pas {quoi}",

@@ -9,10 +9,11 @@ import csv
 from typing import IO, TYPE_CHECKING, Literal
 
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import enumerer
 
 if TYPE_CHECKING:
     from _csv import Writer
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
 Fichier = Literal["csv", "json", "xlsx"]
@@ -26,6 +27,19 @@ def selon_le_nom(sortie: Path | None, formes: Collection[str]) -> str:
     """Return which of these formats the name of a file tells, « table » when it tells none."""
     suffixe = sortie.suffix.lower().removeprefix(".") if sortie else ""
     return suffixe if suffixe in formes else "table"
+
+
+def exiger_forme(sortie: Path, formes: Sequence[str]) -> str:
+    """Return which of these formats the name of a file tells; raise Refus when it tells none."""
+    forme = selon_le_nom(sortie, formes)
+    if forme not in formes:
+        possibles = enumerer([f".{une}" for une in formes], "ou")
+        raise Refus(
+            "ce nom de fichier ne dit pas une des formes de ce document",
+            str(sortie),
+            f"Nommer un fichier {possibles}.",
+        )
+    return forme
 
 
 def contredits(forme: str, nomme: str, sortie: Path | None) -> Refus:

@@ -31,6 +31,7 @@ from infocentre.contrat.intitules import est_un_taux
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.config import dossier_donnees, ressources
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import lire_texte
 
 Valeur = str | int | float | dt.date | None
 Interroger = Callable[[str], Sequence[Sequence[Any]]]
@@ -139,7 +140,7 @@ def lire_bibliotheque(*dossiers: Path) -> dict[str, Requete]:
                 str(chemin),
                 "Renommer ce fichier.",
             )
-        lues[chemin.stem] = _gardee(_texte(chemin), chemin.stem)
+        lues[chemin.stem] = _gardee(lire_texte(chemin, chemin.name), chemin.stem)
     return dict(sorted(lues.items()))
 
 
@@ -414,14 +415,3 @@ def _lire_yaml(texte: str, objet: str, fichier: str) -> object:
         return yaml.load(texte, Loader=yaml.BaseLoader)  # noqa: S506
     except (yaml.YAMLError, RecursionError):
         raise Refus(attendu_ici, fichier, _CORRIGER) from None
-
-
-def _texte(chemin: Path) -> str:
-    try:
-        return chemin.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise Refus(
-            "le fichier ne peut pas être lu, ou n'est pas en UTF-8",
-            chemin.name,
-            "Vérifier les droits de lecture, l'enregistrer en UTF-8.",
-        ) from None

@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.fichiers import lire_texte
 from infocentre.noyau.francais import composer
 from infocentre.noyau.texte import nettoyer
 from infocentre.restitutions.document import Mots, Paragraphe
@@ -80,13 +81,7 @@ def exiger(racine: Path, document: str) -> None:
 
 
 def _lire(chemin: Path) -> str:
-    que_faire = "L'enregistrer en UTF-8, et vérifier les droits de lecture."
-    try:
-        texte = chemin.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        raise Refus(
-            "le fichier ne peut pas être lu, ou n'est pas en UTF-8", str(chemin), que_faire
-        ) from None
+    texte = lire_texte(chemin)
     if len(texte) > TAILLE_MAX:
         raise Refus(
             "le texte est trop long pour un document", str(chemin), "Le ramener à quelques pages."

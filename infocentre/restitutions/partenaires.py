@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from infocentre.contrat.territoires import nom_departement, territoires
@@ -125,16 +124,8 @@ def _deduits(v: Lecture, departement: str, mois: str, chemin: Path) -> dict[str,
 def lire(chemin: Path) -> list[Partenaire]:
     """Read partenaires.yml; raise Refus that names it and each field that is wrong."""
     try:
-        contenu = fichiers_yaml.lire(chemin.read_text("utf-8")) or {}
+        contenu = fichiers_yaml.valeurs(chemin) or {}
         return list(_Fichier.model_validate(_en_tuples(contenu)).partenaires)
-    except (OSError, UnicodeDecodeError):
-        raise Refus(
-            "le fichier ne peut pas être lu, ou n'est pas en UTF-8", str(chemin), _CORRIGER
-        ) from None
-    except yaml.YAMLError as erreur:
-        ou = getattr(erreur, "problem_mark", None)
-        ligne = f", ligne {ou.line + 1}" if ou else ""
-        raise Refus("ce YAML est mal formé", f"{chemin}{ligne}", _CORRIGER) from None
     except ValidationError as erreur:
         raise _refus(erreur, chemin) from None
 

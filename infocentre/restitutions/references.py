@@ -10,7 +10,7 @@ import datetime as dt
 import io
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
@@ -107,7 +107,7 @@ def lire(fichier: Path) -> tuple[Reference, ...]:
     """Read what people typed, nothing when the file is absent; raise Refus, naming the field."""
     if not fichier.is_file():
         return ()
-    brut = _yaml(fichier)
+    brut = fichiers_yaml.valeurs(fichier)
     try:
         return Comparaisons.model_validate(brut).references
     except ValidationError as erreur:
@@ -117,19 +117,6 @@ def lire(fichier: Path) -> tuple[Reference, ...]:
             str(fichier),
             CORRIGER,
         ) from None
-
-
-def _yaml(fichier: Path) -> Any:  # noqa: ANN401 - what a person wrote
-    try:
-        return fichiers_yaml.lire(fichier.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError):
-        raise Refus(
-            "le fichier ne peut pas être lu, ou n'est pas en UTF-8", str(fichier), CORRIGER
-        ) from None
-    except yaml.YAMLError as erreur:
-        marque = getattr(erreur, "problem_mark", None)
-        ou = f"{fichier}, ligne {marque.line + 1}" if marque else str(fichier)
-        raise Refus("le texte n'est pas du YAML valide", ou, CORRIGER) from None
 
 
 # --- Typed, imported ------------------------------------------------------------------------------

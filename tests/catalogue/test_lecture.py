@@ -231,7 +231,7 @@ def test_a_file_that_is_not_utf_8_is_refused(dossiers: Dossiers) -> None:
 
 def test_a_file_that_cannot_be_read_is_refused(dossiers: Dossiers) -> None:
     (dossiers[0] / "ATT_ILLISIBLE.yml").mkdir()
-    with pytest.raises(Refus, match="le fichier ne peut pas être lu"):
+    with pytest.raises(Refus, match="ce fichier ne peut pas être lu"):
         lire_catalogue(*dossiers)
 
 

@@ -45,7 +45,7 @@ def test_what_is_shipped_is_listed_and_shown_as_it_is_read(
         refusee = infocentre("correspondance", "adopter", quoi)
         assert (
             refusee.code,
-            f"{quoi} : le fichier ne peut pas être lu : {dit}" in refusee.erreur,
+            f"{quoi} : ce fichier ne peut pas être lu : {dit}" in refusee.erreur,
         ) == (1, True)
 
 

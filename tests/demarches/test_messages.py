@@ -857,7 +857,7 @@ def test_a_dossier_is_written_in_a_zip_and_in_nothing_else(
     monkeypatch.setenv("INFOCENTRE_DOSSIER", str(entrepot_demo.racine))
     sortie = tmp_path / "dossier.pdf"
     assert main(["mesures", "dossier", "013-2026-00003", "--sortie", str(sortie)]) == 1
-    assert "« .pdf » n'est pas la forme d'un dossier" in capsys.readouterr().err
+    assert "Nommer un fichier .zip." in capsys.readouterr().err
     assert not sortie.exists()
     for action, forme in (("dossier", "zip"), ("formaliser", "docx")):
         sortie = tmp_path / f"deux.{forme}"

@@ -243,7 +243,7 @@ def test_the_command_of_before_does_as_it_did(
 
     sans_forme = lancer("acces", "releve", "--sortie", tmp_path)
     assert sans_forme.code == 1
-    assert f"{tmp_path} : ce nom de fichier n'est pas d'une forme de ce relevé" in sans_forme.erreur
+    assert f"{tmp_path} : ce nom de fichier ne dit pas une des formes" in sans_forme.erreur
     assert lancer("acces", "releve", "--sortie", tmp_path / "releve.xlsx").code == 0
     feuilles = openpyxl.load_workbook(tmp_path / "releve.xlsx").worksheets
     assert "U2" in {un for feuille in feuilles for rangee in feuille.values for un in rangee}

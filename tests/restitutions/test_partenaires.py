@@ -88,7 +88,6 @@ FAUX = {
     "guichet": (f"{UN}    guichets: [G0000]\n", "G0000 n'existe pas"),
     "deux fois": (f"{UN}  - {{nom: ddets, genre: ush}}\n", "deux partenaires s'appellent"),
     "sans guichet": ("partenaires:\n  - {nom: A, genre: organisme}\n", "un organisme a des guich"),
-    "YAML": ("partenaires: [\n", "YAML est mal formé"),
     "vide": ("", "partenaires"),
     "personne": ("partenaires: []\n", "partenaires"),
 }
@@ -103,6 +102,25 @@ def test_un_fichier_faux_est_refuse(ici: Edition, texte: str, attendu: str) -> N
     assert attendu in refus.value.quoi
     assert "partenaires.yml" in refus.value.ou
     assert "rien n'a été imprimé" in refus.value.que_faire
+
+
+@pytest.mark.parametrize(
+    ("texte", "quoi", "ou"),
+    [
+        ("partenaires: [\n", "le texte n'est pas du YAML valide", "partenaires.yml, ligne 2"),
+        (f"{UN}partenaires: []\n", "champ « partenaires » : écrit deux fois", "yml, ligne "),
+    ],
+    ids=["ouvert", "deux fois"],
+)
+def test_un_texte_qui_n_est_pas_du_yaml_est_refuse(
+    ici: Edition, texte: str, quoi: str, ou: str
+) -> None:
+    """The line is named; a key said twice would keep the last of the two, unseen."""
+    ecrire(ici, texte)
+    with pytest.raises(Refus) as refus:
+        partenaires(ici)
+    assert refus.value.quoi == quoi
+    assert ou in refus.value.ou
 
 
 def test_un_fichier_qui_n_est_pas_en_utf8_est_refuse(ici: Edition) -> None:
