@@ -10,5 +10,7 @@ MAXIMUM = 10**CHIFFRES - 1
 
 def lire_entier(texte: str, bornes: range) -> int | None:
     """Return the whole number that a text is; None when it is none of `bornes`, or too long."""
-    lu = int(texte) if re.fullmatch(rf"[0-9]{{1,{CHIFFRES}}}", texte) else None
+    if not re.fullmatch(rf"[0-9]{{1,{CHIFFRES}}}", texte):
+        return None
+    lu = int(texte)
     return lu if lu in bornes else None
