@@ -26,6 +26,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from benchmarks.affaires import vivre
 from benchmarks.outils import MEGA, Mesure, donnees_copiees, infocentre, servir
 from dashboards.navigation import appel
+from infocentre.acces import politique
 from infocentre.acces.perimetre import TOUT
 from infocentre.analystes.fichier import cle
 from infocentre.decisions import ouvrir_magasin
@@ -37,30 +38,12 @@ from infocentre.lecture.ouverture import ouvrir_pour
 
 DEPARTEMENT = "013"
 NOTES = 5_000
+# Each page of the policy is asked for; what stands in « <…> » is one of VALEURS drawn, but here.
+DITES = {"/affaires/<code>": "/affaires/reclamations", "/tableaux/<code>": "/tableaux/ATT-09"}
 PAGES = (
-    "/",
-    "/affaires",
-    "/mesures",
-    "/envois",
-    "/suivi",
-    "/guichet/{guichet}",
-    "/organisme/{organisme}",
-    "/indicateurs",
-    "/indicateurs/{code}",
-    "/demandes",
+    *(DITES.get(une, une).replace("<", "{").replace(">", "}") for une in politique.PAGES),
     "/demandes?code={code}",
     "/demandes?code={code}&guichet={guichet}",
-    "/demande/{numero}",
-    "/echantillon",
-    "/tableaux",
-    "/tableaux/ATT-09",
-    "/guichets",
-    "/guichets/liste-publique",
-    "/documents",
-    "/requetes",
-    "/requetes/bibliotheque",
-    "/livraisons",
-    "/aide",
 )
 VALEURS, SEUL, HUIT, CLIENTS, OUVERTURES = 12, 40, 12, 8, 5
 P50, P95, P95_HUIT, DEBIT = 25, 80, 300, 100
@@ -181,8 +164,12 @@ def _pages(donnees: Path) -> Pages:
             "organisme": _tirer(lecture, f"organisme {registre}"),
             "code": _tirer(lecture, "code FROM valeurs WHERE numerateur > 0"),
             "numero": _tirer(lecture, f"numero_unique FROM read_parquet('{etat}')"),
+            "cle": _tirer(lecture, "mois FROM valeurs"),
         }
-    tours = [{nom: choisies[rang] for nom, choisies in valeurs.items()} for rang in range(VALEURS)]
+    tours = [
+        {nom: choisies[rang % len(choisies)] for nom, choisies in valeurs.items()}
+        for rang in range(VALEURS)
+    ]
     lieu = f"departement={DEPARTEMENT}"
     return {
         page: list(
