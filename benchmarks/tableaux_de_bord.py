@@ -51,7 +51,7 @@ JAVASCRIPT, FROID, CHAUD, LONGUE = 0.9, 1.2, 0.7, 200
 IMAGE, PAS, CRANS = 50, 120, 60  # milliseconds of a frame; pixels and number of wheel steps
 APPEL = "/_dash-update-component"
 ENTETES = {"Content-Type": "application/json", "Accept-Encoding": "gzip, deflate, br"}
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"  # as the tests
 OPTIONS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update --disable-sync"

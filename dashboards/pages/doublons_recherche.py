@@ -22,7 +22,7 @@ from dashboards.composants.graphique import graphique
 from dashboards.composants.listes import liste
 from dashboards.page import Contexte, Vue, page
 from infocentre.lecture.commun import noms_des_guichets
-from infocentre.lecture.doublons.forcages import Estimation, Forcage, retrouves
+from infocentre.lecture.doublons.forcages import Estimation, Juges, estimer_les
 from infocentre.lecture.doublons.justesse import Justesse, Justesses
 from infocentre.lecture.doublons.paires import NIVEAUX
 from infocentre.lecture.doublons.qualite import Frequence, Part, Qualite
@@ -81,7 +81,7 @@ def layout(c: Contexte) -> Vue:
         html.H2("Où sont les doublons", className="fr-h5"),
         *_lieux(par_guichet, par_epci),
         html.H2("Forçages injustifiés", className="fr-h5"),
-        *_forcages(c, forcages.forcages(c.v, ici), forcages.estimer(c.v, memoire, ici)),
+        *_forcages(c, forcages.juger(c.v, memoire, ici)),
         html.H2("Mouvements d'identité", className="fr-h5"),
         *_mouvements(c, mouvements(c.v, ici)),
     ]
@@ -172,8 +172,7 @@ def _frequences(toutes: list[Frequence], quoi: str, legende: str) -> Any:  # noq
     )
 
 
-def _forcages(c: Contexte, tous: list[Forcage], estimations: list[Estimation]) -> list[Any]:
-    perdus = len(tous) - len(retrouves(tous))
+def _forcages(c: Contexte, lus: Juges) -> list[Any]:
     noms = noms_des_guichets(c.v, c.filtres.departement)
     lignes = [
         [
@@ -183,7 +182,7 @@ def _forcages(c: Contexte, tous: list[Forcage], estimations: list[Estimation]) -
             nombre(une.revues.oui, 0),
             _estimer(une),
         ]
-        for une in estimations
+        for une in estimer_les(lus)
     ]
     suite = lien("Revoir les forçages tirés au sort", c.filtres.lien("/doublons", liste="forcages"))
     return [
@@ -197,9 +196,9 @@ def _forcages(c: Contexte, tous: list[Forcage], estimations: list[Estimation]) -
         html.P(
             [
                 suite,
-                f". {accorder(perdus, 'autre forçage', 'autres forçages')} : la demande que "
+                f". {accorder(lus.perdus, 'autre forçage', 'autres forçages')} : la demande que "
                 "l'alerte visait n'est pas retrouvée parmi les actives."
-                if perdus
+                if lus.perdus
                 else ".",
             ]
         ),

@@ -77,7 +77,7 @@ def identites(dossier: Dossier, departement: str, numeros: Iterable[str]) -> dic
                 "nom_cotitulaire, prenom_cotitulaire, date_naissance_cotitulaire, code_postal, "
                 f"commune_log_actuel, taille_menage FROM read_parquet({citer(str(noms))}) AS i "
                 f"LEFT JOIN read_parquet({citer(str(dossier.archive(livraison) / STOCK))}) AS s "
-                "USING (numero_unique) WHERE list_contains(?, numero_unique)",
+                "USING (numero_unique) WHERE numero_unique IN (SELECT unnest(?))",
                 [voulus],
             ).fetchall()
     except ILLISIBLES as erreur:

@@ -10,6 +10,7 @@ from infocentre.contrat import montres
 from infocentre.decisions.doublons import membre
 from infocentre.entrepot.relations import citer
 from infocentre.identite.mouvements import Mouvement, lire_mouvements
+from infocentre.lecture.commun import par_version
 from infocentre.lecture.doublons.corrections import (
     cle_du_mouvement,
     corrections,
@@ -81,7 +82,7 @@ def mouvements(v: Lecture, departement: str) -> list[Ligne]:
     v.exiger_nominatif()
     v.exiger_departements("La liste des mouvements d'identité")
     connus = lire_mouvements(v.dossier, departement)
-    numeros = _retrouver(v, departement, {un.membre for un in connus})
+    numeros = _retrouver(v, departement, frozenset(un.membre for un in connus))
     corrigees = expliques(corrections(v, departement))
     lignes = [
         Ligne(numeros.get(un.membre), un, dire(corrigee) if corrigee else "")
@@ -91,7 +92,8 @@ def mouvements(v: Lecture, departement: str) -> list[Ligne]:
     return sorted(lignes, key=lambda une: not une.a_verifier)
 
 
-def _retrouver(v: Lecture, departement: str, membres: set[str]) -> dict[str, str]:
+@par_version
+def _retrouver(v: Lecture, departement: str, membres: frozenset[str]) -> dict[str, str]:
     """Return the numéros that these HMACs are of, among the newest states."""
     etat = v.version.etats.get(departement)
     if etat is None or not membres:

@@ -119,7 +119,9 @@ def test_a_forcing_is_unjustified_once_it_is_said_to_be_one_person(
         assert {un["type_guichet"] for un in tous.values()} == {"COMMUNE"}
         cas = forcages.a_revoir(v, monde.memoire(), ICI)
         assert [un.numeros for un in cas] == _dans_l_ordre_du_tirage(v, {C: (A, C), E: (D, E)})
-        assert not [un.taux for un in forcages.estimer(v, monde.memoire(), ICI) if un.taux]
+        juges = forcages.juger(v, monde.memoire(), ICI)
+        assert (len(juges.tous), juges.perdus) == (2, 1)
+        assert not [un for un in estimer_les(juges) if un.taux]
     controler(monde.racine)
     infocentre = Commande(monde.racine, monkeypatch, capsys)
     dit = infocentre("doublons", "lister", "--liste", "forcages", "--format", "csv")
@@ -130,7 +132,7 @@ def test_a_forcing_is_unjustified_once_it_is_said_to_be_one_person(
     monde.decider(cas[1], Verdict.SEPARATION)
     with monde.lire() as v:
         assert forcages.a_revoir(v, monde.memoire(), ICI) == []
-        ensemble, commune = forcages.estimer(v, monde.memoire(), ICI)
+        ensemble, commune = estimer_les(forcages.juger(v, monde.memoire(), ICI))
         fait = bilan_des_doublons(v, ICI, "2026-S1", "2026-10")  # the semester of the clock
         ancien = bilan_des_doublons(v, ICI, "2026-S1", "2026-01")
         assert bilan_des_doublons(v, ICI, "2025-S1", "2025-06") is None

@@ -133,18 +133,21 @@ def tirer_du_guichet(tous: Iterable[Forcage], guichet: str, secret: str) -> list
 class Juges:
     """What is known of the forcings of a département: all that can be judged, those that are.
 
-    `par_type` and `par_guichet` are {numéro: unjustified} of those reviewed in each sample.
+    `par_type` and `par_guichet` are {numéro: unjustified} of those reviewed in each sample;
+    `perdus`, how many cannot be judged, the other demande not being found.
     """
 
     tous: tuple[Forcage, ...]
     par_type: Mapping[str, bool]
     par_guichet: Mapping[str, Mapping[str, bool]]
+    perdus: int = 0
 
 
 def juger(v: Lecture, bilans: Bilans, departement: str) -> Juges:
     """Read what was decided of the samples; a guichet that has not enough forcings is left out."""
     secret = cle(v.dossier)
-    tous = retrouves(forcages(v, departement))
+    forces = forcages(v, departement)
+    tous = retrouves(forces)
     tires = tirer(tous, secret)
     nombres = Counter(un["guichet"] or "" for un in tous)
     assez = sorted(un for un, nombre in nombres.items() if un and nombre >= ASSEZ)
@@ -161,7 +164,8 @@ def juger(v: Lecture, bilans: Bilans, departement: str) -> Juges:
             if verdict not in (None, Verdict.A_VERIFIER)
         }
 
-    return Juges(tuple(tous), dits(tires), {un: dits(lot) for un, lot in siens.items()})
+    par_guichet = {un: dits(lot) for un, lot in siens.items()}
+    return Juges(tuple(tous), dits(tires), par_guichet, len(forces) - len(tous))
 
 
 def estimer_les(lus: Juges) -> list[Estimation]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from infocentre.analystes.fichier import cle
 from infocentre.decisions.doublons import Bilans, Memoire, Verdict
 from infocentre.lecture.doublons import forcages as lus
-from infocentre.lecture.doublons.forcages import Estimation, Forcage, Juges
+from infocentre.lecture.doublons.forcages import Forcage, Juges
 from infocentre.lecture.doublons.paires import bilan_de
 from infocentre.lecture.lecteur import Lecture
 from infocentre.procedures.doublons.cas import Cas, composer_cas, exiger_revue
@@ -21,11 +21,6 @@ def juger(v: Lecture, memoire: Memoire, departement: str) -> Juges:
     """Read what was decided of the samples; raise Refus to who may not review."""
     exiger_revue(v, departement)
     return lus.juger(v, memoire.bilans(departement), departement)
-
-
-def estimer(v: Lecture, memoire: Memoire, departement: str) -> list[Estimation]:
-    """Return the share of unjustified forcings: of all, by type, by guichet that has enough."""
-    return lus.estimer_les(juger(v, memoire, departement))
 
 
 def a_revoir(v: Lecture, memoire: Memoire, departement: str, guichet: str = "") -> list[Cas]:
