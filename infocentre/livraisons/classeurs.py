@@ -430,7 +430,7 @@ def _vue(
         if voulue or rang >= feuille.height - FIN:
             textes = [""] * depart[1] + [_texte(cellule) for cellule in cellules]
             fin.append(textes)
-            if voulue and any(textes):
+            if voulue and _est_pleine(textes):
                 lignes.append((depart[0] + rang + 1, textes))
     return {
         "nom": feuille.name,
@@ -465,7 +465,12 @@ def _ecrire_csv(lignes: Iterator[list[str]], nom: str, cible: Path, rang_entete:
 
 def _pleines(lignes: Iterable[list[str]], premiere: int) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that are not blank, each with its physical line."""
-    return ((rang, textes) for rang, textes in enumerate(lignes, start=premiere) if any(textes))
+    numerotees = enumerate(lignes, start=premiere)
+    return ((rang, textes) for rang, textes in numerotees if _est_pleine(textes))
+
+
+def _est_pleine(textes: Iterable[str]) -> bool:
+    return any(map(str.strip, textes))
 
 
 def texte_de_reel(valeur: float) -> str:

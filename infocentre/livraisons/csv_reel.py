@@ -498,16 +498,20 @@ class _Lignes:
         self.trop_courts = False
 
     def juger(self, entete: bytes) -> None:
-        """Judge every line; one that is `entete` again, which page breaks write, is none."""
+        """Judge every line; one that is `entete` again, which page breaks write, is none.
+
+        One of separators alone, which spreadsheets write under their last row, is blank.
+        """
         separateurs = (self.octets == self.forme.octet).view(np.uint8)
         champs = self.champs = np.add.reduceat(separateurs, self.debuts, dtype=np.int64) + 1
         longueurs = np.diff(self.debuts, append=len(self.bloc))
-        self.garde = (champs == self.colonnes) & (longueurs <= ENREGISTREMENT_MAX)
+        pleines = (champs != self.colonnes) | (longueurs > champs)  # not separators alone
+        self.garde = (champs == self.colonnes) & pleines & (longueurs <= ENREGISTREMENT_MAX)
         a_guillemets = np.zeros(len(self.debuts), bool)
         if b'"' in self.bloc:
             self._juger_guillemets(a_guillemets)
         self._ecarter_entetes(entete, a_guillemets)
-        for i in np.flatnonzero(~self.garde[: self.nombre] & ~a_guillemets[: self.nombre]):
+        for i in np.flatnonzero((pleines & ~self.garde & ~a_guillemets)[: self.nombre]):
             if self._ligne(int(i)).strip():
                 self.illisibles.append((int(i), self._detail(int(champs[i]))))
         self.illisibles.sort()

@@ -120,7 +120,9 @@ def test_a_sample_that_swells_is_refused() -> None:
 
 def test_rows_and_columns_left_blank_before_the_data_keep_their_place(tmp_path: Path) -> None:
     (tmp_path / "stock.xlsx").write_bytes(
-        _classeur({(0, 1): "A", (0, 2): "B", (2, 1): "x\ny", (2, 2): 5.5, (4, 2): True})
+        _classeur(
+            {(0, 1): "A", (0, 2): "B", (2, 1): "x\ny", (2, 2): 5.5, (3, 1): " ", (4, 2): True}
+        )
     )
     plat = classeurs.en_csv(tmp_path / "stock.xlsx", tmp_path / "plat")
     assert plat == classeurs.Plat(["", "A", "B"], [3, 5])

@@ -234,7 +234,7 @@ CAS: dict[str, tuple[str, Lues, list[int]]] = {
         [3],
     ),
     "an empty field in quotes": ('A;B\n"";b\n', [(2, ("", "b"))], []),
-    "only separators": ("A;B\n;\n", [(2, ("", ""))], []),
+    "only separators": ("A;B\n;\na;b\n;\r\n", [(3, ("a", "b"))], []),
     "header only": ("A;B\n", [], []),
     "header only, no line end": ("A;B", [], []),
     "quoted header": ('"A";" b "\na;b\n', [(2, ("a", "b"))], []),
@@ -327,7 +327,7 @@ def _lire_lignes(lignes: Sequence[str], colonnes: int) -> tuple[Lues, list[int],
     final = True
     rang = 0
     while rang < len(lignes):
-        if not lignes[rang].strip():
+        if not lignes[rang].strip() or lignes[rang] == ";" * (colonnes - 1):
             rang += 1
             continue
         champs, prises = _enregistrement(lignes[rang:])
