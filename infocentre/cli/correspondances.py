@@ -134,7 +134,7 @@ def _nature(fichier: FichierPropose) -> str:
         return f"fichier de codes ({fichier.reference})"
     if fichier.genre == "inconnu" and not fichier.a_choisir:
         return "laissé de côté"
-    dite = " ou ".join(fichier.tables) if fichier.a_choisir else ", ".join(fichier.tables)
+    dite = (" ou " if fichier.a_choisir else ", ").join(fichier.tables) or "aucune table"
     genres = {"partage": "partagé entre ", "complément": "complète "}
     return f"{genres.get(fichier.genre, '')}{dite}{' : à choisir' if fichier.a_choisir else ''}"
 

@@ -44,6 +44,7 @@ _ATTENDUES = {
     "au": _MOIS,
 }
 A_CHOISIR = "?"  # what a draft has where a person has not chosen yet
+AUCUNE = "aucune"  # the table of a file that a person chose not to read
 RESTE = "elle reste à choisir"
 Faute = tuple[str, str]  # where in the file, and what
 
@@ -107,6 +108,8 @@ def _abreger(brut: object) -> object:
 def _abreger_fichier(brut: object) -> object:
     if not isinstance(brut, dict):
         return brut
+    if brut.get("table") == AUCUNE:
+        return _laisser(brut)
     return {
         **brut,
         **{
@@ -118,6 +121,13 @@ def _abreger_fichier(brut: object) -> object:
             if isinstance(brut.get(champ), dict)
         },
     }
+
+
+def _laisser(brut: dict[str, Any]) -> dict[str, Any]:
+    """Return a file that is left whole, each of its columns with why."""
+    noms = {**(brut.get("colonnes") or {}), **(brut.get("laissees") or {})}
+    garde = {cle: une for cle, une in brut.items() if cle in {"dialecte", "exemple"}}
+    return {**garde, "colonnes": {}, "laissees": dict.fromkeys(noms, "fichier laissé de côté")}
 
 
 def texte(correspondance: Correspondance) -> str:
@@ -264,7 +274,7 @@ def _fautes_de_nature(fichier: Fichier) -> Iterator[Faute]:
     if sum(natures) != 1:
         yield "", "il est d'une table, ou partagé entre deux, ou complète : l'un des trois"
     if A_CHOISIR in fichier.tables:
-        yield "", "sa table reste à choisir ; ôter la ligne « table » d'un fichier à ne pas lire"
+        yield "", f"sa table reste à choisir ; « {AUCUNE} » pour un fichier à ne pas lire"
         return
     for table in fichier.tables:
         if table not in contrat().tables:

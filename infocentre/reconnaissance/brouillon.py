@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from infocentre.correspondances.ecrits import A_CHOISIR, contenu
+from infocentre.correspondances.ecrits import A_CHOISIR, AUCUNE, contenu
 from infocentre.noyau.francais import citer, nombre
 from infocentre.reconnaissance.apercu import apercu
 from infocentre.reconnaissance.proposition import (
@@ -116,7 +116,8 @@ def _entete(
 ) -> Iterator[str]:
     nombre_dit = len(questions) + len(doutes)
     yield f"Questions : {nombre_dit}. Remplacer chaque « {A_CHOISIR} », ou ôter sa ligne pour ne"
-    yield "pas lire la colonne, ou le fichier ; puis : infocentre correspondance adopter FICHIER"
+    yield f"pas lire la colonne (« table: {AUCUNE} » pour ne pas lire le fichier) ; puis :"
+    yield "infocentre correspondance adopter FICHIER"
     propres = {une.cle: une for une in proposition.fichiers}
     supposes = {une.cle: une for une in lue.fichiers}
     toutes = [*((propres, une) for une in doutes), *((supposes, une) for une in questions)]
@@ -136,7 +137,7 @@ def dire(propose: FichierPropose, question: Question) -> Iterator[str]:
     if question.sujet == "parts":
         return
     if question.sujet == "fichier":
-        yield f"tables possibles : {', '.join(propose.tables) or 'aucune'}"
+        yield f"tables possibles : {', '.join((*propose.tables, AUCUNE))}"
         return
     if question.sujet == "manque":
         possibles = _concernees(propose, question)

@@ -369,7 +369,7 @@ def _reprendre(proposition: Proposition, convenance: Convenance) -> Choix:
     colonnes: dict[Cle, str | None] = {}
     valeurs: dict[Cle, dict[str, str]] = {}
     for propose, connu in _connus(proposition, convenance):
-        if propose.a_choisir and connu.table:
+        if propose.genre == "inconnu" and connu.table:
             fichiers[propose.cle] = connu.table
         lectures = {nom_de_colonne(nom): une for nom, une in connu.colonnes.items()}
         laissees = {nom_de_colonne(nom) for nom in connu.laissees}
@@ -394,8 +394,8 @@ def _connus(
     }
     for propose in proposition.fichiers:
         connu = par_source.get((propose.profil.chemin, propose.profil.dialecte.feuille))
-        memes = connu and (connu.tables == propose.tables or propose.a_choisir or connu.complete)
-        if connu and memes:
+        autrement = propose.genre == "inconnu" or (connu and connu.complete)
+        if connu and (autrement or connu.tables == propose.tables):
             yield propose, connu
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
@@ -25,10 +25,7 @@ ASSEZ, MARGE = 0.45, 0.1
 REMPLIE, VIDE = 0.9, 0.1  # shares of the rows that have a date of radiation
 SANS_CLE = 4  # compulsory columns by which a table is known without its key
 GROUPES_MAX = 12
-SANS_LIGNES = (
-    "aucune ligne n'y est sous les noms de colonnes : rien ne dit si ses demandes sont actives ou "
-    "radiées"
-)
+SANS_LIGNES = "aucune ligne n'y est sous les noms de colonnes : demander une nouvelle extraction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +109,7 @@ def des_demandes(vu: Vu) -> Jugement:
     if rang is None:
         return _sans_date(paires)
     if vu.profil.exemples.is_empty():
-        return Jugement("inconnu", DEMANDES, a_choisir=True, raison=SANS_LIGNES)
+        return Jugement("inconnu", raison=SANS_LIGNES)
     remplie = vu.valeurs[rang].part_remplie
     if VIDE < remplie < REMPLIE:
         if partage := _partage(vu, rang):
@@ -195,6 +192,21 @@ def completer(vu: Vu, par: str) -> Jugement:
         if len(prises) > 1 and voulues <= prises.keys():
             return Jugement("table", (table.nom,), par=par, ordre=ordre)
     return Jugement("complément", ("radiation",), par=par, ordre=ordre)
+
+
+def departager(jugements: Mapping[str, Jugement]) -> dict[str, Jugement]:
+    """Judge by the others what a person would be asked of: the table that lacks is the likeliest.
+
+    When no compulsory one lacks, what is of no table, a note or a sheet of counts, is left.
+    """
+    sures = {table for un in jugements.values() if not un.a_choisir for table in un.tables}
+    manque = any(une.obligatoire and une.nom not in sures for une in contrat().tables.values())
+    return {
+        cle: replace(un, tables=tuple(sorted(un.tables, key=sures.__contains__)))
+        if un.a_choisir and un.tables
+        else replace(un, a_choisir=un.a_choisir and manque)
+        for cle, un in jugements.items()
+    }
 
 
 def rang_des_lignes(vu: Vu, jugement: Jugement) -> str | None:

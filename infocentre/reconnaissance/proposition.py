@@ -368,14 +368,15 @@ def _juger_tous(vus: Sequence[Vu], references: dict[str, Reference | None]) -> d
     jugements = {vu.cle: genres.juger(vu) for vu in vus}
     demandes = [vu for vu in vus if set(jugements[vu.cle].tables) & set(DEMANDES)]
     for vu in vus:
-        if jugements[vu.cle].genre != "inconnu" or jugements[vu.cle].tables:
+        jugement = jugements[vu.cle]
+        if jugement.genre != "inconnu" or jugement.tables or not jugement.a_choisir:
             continue
         par = genres.jointure(vu, demandes)
         if par:
             jugements[vu.cle] = genres.completer(vu, par)
         elif references[vu.cle]:
             del jugements[vu.cle]
-    return jugements
+    return genres.departager(jugements)
 
 
 def _proposer(
@@ -396,7 +397,7 @@ def _proposer(
         avis=(*vu.profil.avis, *_avis_de_colonnes(vu)),
     )
     propose = replace(propose, avis=(*propose.avis, *_avis_de_lignes(vu, propose)))
-    if jugement.a_choisir:
+    if jugement.genre == "inconnu":
         return propose
     colonnes = tuple(_colonnes(vu, propose, references, departement))
     table = _table_lue(propose)

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from infocentre.correspondances.ecrits import lire
@@ -149,20 +150,24 @@ def test_a_draft_says_what_the_values_of_a_column_would_become(
     assert [une for une in lues if une] == [attendue, attendue]
 
 
-def test_a_file_that_is_left_is_one_whose_line_is_taken_away(
+def test_a_file_that_is_left_is_said_of_no_table(
     infocentre: Commande, livraison: Path, tmp_path: Path
 ) -> None:
     dossier = ecrire_forme(livraison, tmp_path / "forme", "D")
     (dossier / "filtres.csv").write_text("filtre;valeur\ndépartement;13\nmois;octobre\n", "utf-8")
+    datees = pl.read_csv(dossier / "demandes_sorties.csv", infer_schema=False)
+    datees.drop("dt_radiation").write_csv(dossier / "sorties_sans_date.csv")
     ecrite = tmp_path / "c.yml"
     dits = ("--departement", "13", "--accepter", "--sortie", ecrite)
-    infocentre("correspondance", "proposer", dossier, *dits)
+    proposee = infocentre("correspondance", "proposer", dossier, *dits).texte
+    assert "filtres.csv : laissé de côté\n  ! ses colonnes ne sont d'aucune table\n" in proposee
+    assert "tables possibles : stock, radiation, aucune\n" in proposee
     refusee = infocentre("correspondance", "adopter", ecrite)
-    assert "ôter la ligne « table » d'un fichier à ne pas lire" in refusee.erreur
+    assert "« aucune » pour un fichier à ne pas lire" in refusee.erreur
     assert "aucune de ses colonnes" not in refusee.erreur
     texte = ecrite.read_text("utf-8")
     assert texte.count("\n  table: '?'\n") == 1
-    ecrite.write_text(texte.replace("\n  table: '?'\n", "\n"), "utf-8")
+    ecrite.write_text(texte.replace("\n  table: '?'\n", "\n  table: aucune\n"), "utf-8")
     assert infocentre("correspondance", "adopter", ecrite).code == 0
     assert infocentre("charger", dossier, "--departement", "13").code == 0
 

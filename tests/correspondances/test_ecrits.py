@@ -304,7 +304,7 @@ def test_of_a_file_whose_table_is_to_choose_nothing_else_is_said(tmp_path: Path)
     brouillon = COMPLETE.replace("table: radiation", "table: '?'")
     assert _refusee(tmp_path, brouillon) == (
         "fichier 2 (sorties.csv) : sa table reste à choisir ; "
-        "ôter la ligne « table » d'un fichier à ne pas lire"
+        "« aucune » pour un fichier à ne pas lire"
     )
 
 

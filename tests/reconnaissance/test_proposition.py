@@ -448,6 +448,8 @@ def test_a_file_of_no_table_or_of_two_is_left_to_a_person(tmp_path: Path) -> Non
     assert ambigu.raison == "il a un motif de radiation, et pas de date de radiation"
     assert (autre.a_choisir, autre.tables) == (True, ())
     assert [une.sujet for une in lue.questions()] == ["fichier", "fichier"]
+    avec_stock = proposition(tmp_path, {"s.csv": texte(rangs(STOCK))})
+    assert fichier(avec_stock, "m.csv").tables == ("radiation", "stock")
     choix = Choix(fichiers={"m.csv": "stock", "autre.csv": None})
     assert lus(fichier(lue.avec(choix), "m.csv")) == IDENTITE
     ecrite = adopter(lue, choix)
@@ -455,6 +457,22 @@ def test_a_file_of_no_table_or_of_two_is_left_to_a_person(tmp_path: Path) -> Non
         ("stock", {"MOTIF_RADIATION"}),
         (None, {"fruit", "prix"}),
     ]
+
+
+def test_a_file_of_no_table_is_left_unasked_when_no_compulsory_table_lacks(tmp_path: Path) -> None:
+    fichiers = {
+        "stock.csv": texte(rangs(STOCK)),
+        "radiation.csv": texte(rangs(RADIATION)),
+        "LISEZMOI.txt": "Bonjour ;\nci-joint le mois ; les radiations y sont ;\nle stock ;\n",
+    }
+    lue = proposition(tmp_path, fichiers)
+    note = fichier(lue, "LISEZMOI.txt")
+    assert (note.genre, note.a_choisir) == ("inconnu", False)
+    assert note.raison == "ses colonnes ne sont d'aucune table"
+    assert lue.questions() == ()
+    assert [un.table for un in adopter(lue, Choix()).fichiers] == ["stock", "radiation", None]
+    as_said = lue.avec(Choix(fichiers={"LISEZMOI.txt": "journal"}))
+    assert fichier(as_said, "LISEZMOI.txt").tables == ("journal",)
 
 
 def test_numeros_of_another_departement_are_said(tmp_path: Path) -> None:
@@ -478,11 +496,13 @@ def test_dates_whose_month_comes_first_are_not_read(tmp_path: Path) -> None:
 
 
 def test_a_file_of_no_rows_says_so_rather_than_be_a_part_of_the_stock(tmp_path: Path) -> None:
+    """It is read as no table, whatever a person would say: nothing is asked of it."""
     fichiers = {"a.csv": texte(rangs(ACTIVES)), "b.csv": texte(rangs(COMMUN, 0))}
     lue = proposition(tmp_path, fichiers)
-    (question,) = lue.questions(lue.accepter())
-    assert (question.sujet, question.fichier) == ("fichier", "b.csv")
-    assert "aucune ligne n'y est sous les noms de colonnes" in question.texte
+    assert lue.questions(lue.accepter()) == ()
+    vide = fichier(lue, "b.csv")
+    assert (vide.genre, vide.a_choisir, lue.absentes) == ("inconnu", False, ("radiation",))
+    assert vide.raison.startswith("aucune ligne n'y est sous les noms de colonnes : demander")
 
 
 def test_communes_that_lost_their_zero_are_a_repair_that_a_person_confirms(tmp_path: Path) -> None:
