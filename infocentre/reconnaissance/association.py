@@ -216,9 +216,9 @@ def parts_de(fichiers: Sequence[F]) -> list[F]:
 
     Files of several years are none; those that bear no year are left beside those that do.
     """
-    annees = sorted({annee_de(un.chemin.name) for un in fichiers} - {""}) or [""]
+    annees = sorted({annee_de(un.chemin.name) for un in fichiers} - {""}, reverse=True) or [""]
     par_annee = ([un for un in fichiers if annee_de(un.chemin.name) == a] for a in annees)
-    return next((siens for siens in par_annee if len(siens) > 1), [])
+    return [un for siens in par_annee if len(siens) > 1 for un in siens]
 
 
 def refus_des_parts(table: str, parts: Sequence[Lu] | Sequence[Profil]) -> Refus:

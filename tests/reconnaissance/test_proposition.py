@@ -415,6 +415,11 @@ def test_parts_of_one_table_are_told_first_and_nothing_is_asked_of_their_columns
     assert lue.questions(Choix(fichiers={"b.csv": None})) == ()
     annees = {"s_2024.csv": texte(rangs(STOCK)), "s_2025.csv": texte(rangs(STOCK))}
     assert proposition(tmp_path / "annees", annees).questions() == ()
+    mois = {
+        f"s_{un}.csv": texte(rangs(STOCK)) for un in ("2025-11", "2025-12", "2026-01", "2026-02")
+    }
+    (seule,) = proposition(tmp_path / "mois", mois).questions()
+    assert seule.texte.startswith("4 fichiers ou feuilles sont de la table « stock »")
 
 
 def test_of_two_sheets_alike_the_one_that_a_person_leaves_is_not_read(tmp_path: Path) -> None:
