@@ -53,6 +53,10 @@ ZERO_PERDU = (
     "Les numéros y ont perdu leur zéro de tête",
     "refaire l'extraction, cette colonne au format texte",
 )
+RECONNAITRE = (
+    "faire reconnaître ces fichiers (infocentre correspondance proposer, ou la page "
+    "« Reconnaître mes fichiers »)"
+)
 # What a spreadsheet did, and what to ask for, by what is told of the values that reject rows.
 REMEDES = {
     r"forme 9([.,]9+)?A\+9+": (
@@ -62,7 +66,7 @@ REMEDES = {
     "forme (9{16,17}|9{12}A9*)": ZERO_PERDU,
     r"[1-9]\d{4}|forme 99999[.,]9+": (
         "Les dates y sont des nombres (46326)",
-        "refaire l'extraction, ces colonnes au format date",
+        f"{RECONNAITRE}, ou refaire l'extraction, ces colonnes au format date",
     ),
     "forme 99/99/99|forme 99-99-99": (
         "Les dates y sont sans siècle",
@@ -80,10 +84,7 @@ REMEDES = {
     r"forme ((9/99?|99/9|99?\.99?)[/.]9999( .*)?|99?A?[ -]A\.?[ -]9999|9999[/.]99[/.]99"
     r"|9{8}|9999-99-99[A ]99:99(:99([.,]9+)?)? ?A)": (
         "Les dates y sont écrites autrement que JJ/MM/AAAA",
-        (
-            "faire reconnaître ces fichiers (infocentre correspondance proposer, ou la page "
-            "« Reconnaître mes fichiers »)"
-        ),
+        RECONNAITRE,
     ),
 }
 MOTIFS = ("numéro unique mal formé", "identifiant vide", "date obligatoire illisible")

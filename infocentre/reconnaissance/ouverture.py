@@ -13,7 +13,7 @@ from typing import IO
 
 from infocentre.contrat import Table, contrat
 from infocentre.correspondances.ecrits import lire
-from infocentre.correspondances.garde import en_usage, trouver
+from infocentre.correspondances.garde import LIVREES, en_usage, trouver
 from infocentre.correspondances.modele import (
     DEMANDES,
     Correspondance,
@@ -125,8 +125,8 @@ def _est_directe(racine: Path, chemin: Path) -> bool:
         return False
     tables = {nom.split(".", 1)[0] for nom in debuts if nom.endswith(FORMATS)}
     exigees = {table.nom for table in contrat().tables.values() if table.obligatoire}
-    adoptees = [une for une in en_usage(racine) if une.source not in {"gip-sne", CONTRAT}]
     du_contrat = all(_est_du_contrat(nom, debut) for nom, debut in debuts.items())
+    adoptees = any(f"{une.nom}.yml" not in LIVREES for une in en_usage(racine))
     return exigees <= tables and not adoptees and du_contrat
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -148,6 +149,23 @@ def test_a_draft_says_what_the_values_of_a_column_would_become(
     lues = [un["colonnes"].get("mutation") for un in brouillon["fichiers"]]
     attendue = {"vers": "?", "valeurs": {"X": "1", "(vide)": "0"}}
     assert [une for une in lues if une] == [attendue, attendue]
+
+
+def test_what_was_adopted_for_the_contract_s_own_names_reads_them(
+    infocentre: Commande, livraison: Path, tmp_path: Path
+) -> None:
+    dossier = ecrire_forme(livraison, tmp_path / "forme", "A3")
+    for fichier in dossier.glob("*.csv"):
+        points = re.sub(rb"\b(\d\d)[/-](\d\d)[/-](\d{4})\b", rb"\1.\2.\3", fichier.read_bytes())
+        fichier.write_bytes(points)
+    charger = ("charger", dossier, "--departement", "13", "--arrete", "2026-10-31")
+    assert "faire reconnaître ces fichiers" in infocentre(*charger).erreur
+    ecrite = tmp_path / "c.yml"
+    dits = ("--departement", "13", "--accepter", "--sortie", ecrite)
+    infocentre("correspondance", "proposer", dossier, *dits)
+    assert infocentre("correspondance", "adopter", ecrite).code == 0
+    assert "gip-sne" in infocentre("correspondance", "lister").texte
+    assert infocentre(*charger).code == 0
 
 
 def test_a_file_that_is_left_is_said_of_no_table(

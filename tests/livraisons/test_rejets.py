@@ -84,7 +84,7 @@ def test_a_malformed_numero_rejects_the_row_in_each_table(recevoir: Recevoir) ->
         ("NUMERO_UNIQUE", "130126000001G1301", "perdu leur zéro de tête"),
         ("NUMERO_UNIQUE", "13012600000101301", "perdu leur zéro de tête"),
         ("NUMERO_UNIQUE", "0130126000001G13", "Demander une nouvelle extraction"),
-        ("DATE_CREATION", "46326", "ces colonnes au format date"),
+        ("DATE_CREATION", "46326", "« Reconnaître mes fichiers »), ou refaire l'extraction"),
         ("DATE_CREATION", "46326,5", "ces colonnes au format date"),
         ("DATE_CREATION", "31/10/26", "leur année sur quatre chiffres"),
         ("DATE_CREATION", "1/12/2025", "« Reconnaître mes fichiers »"),
