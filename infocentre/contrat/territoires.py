@@ -30,6 +30,9 @@ _COLONNES = (
 )
 # Communes divided into arrondissements, by the first figures of these.
 _DIVISEES = {"132": "13055", "6938": "69123", "751": "75056"}
+# The numéros of a région that has its own territory, and of an island that was one département.
+_ILE_DE_FRANCE, _NUMEROS_D_ILE_DE_FRANCE = "11", "111"
+_CORSE = frozenset({"02A", "02B", "020"})
 
 
 _RANG = re.compile(r"\b0*([0-9]+)(?:er|e|eme|ieme)?\b")
@@ -83,6 +86,16 @@ def departements() -> Mapping[str, Departement]:
     champs = ("code", "nom", "region", "region_nom")
     lus = (Departement(*(une[c] for c in champs)) for une in lignes)
     return MappingProxyType({un.code: un for un in lus})
+
+
+def territoires_des_numeros(departement: str) -> frozenset[str]:
+    """Return by what the numéros of a département may begin."""
+    if departement in _CORSE:
+        return _CORSE
+    connu = departements().get(departement)
+    if connu and connu.region == _ILE_DE_FRANCE:
+        return frozenset({departement, _NUMEROS_D_ILE_DE_FRANCE})
+    return frozenset({departement})
 
 
 def normaliser_departement(texte: str) -> str:

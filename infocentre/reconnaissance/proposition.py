@@ -19,6 +19,7 @@ import polars as pl
 from infocentre.contrat import Colonne, contrat
 from infocentre.contrat.graphies import VIDE
 from infocentre.contrat.numeros import LONGUEUR
+from infocentre.contrat.territoires import territoires_des_numeros
 from infocentre.correspondances.ecrits import exigees
 from infocentre.correspondances.modele import (
     DEMANDES,
@@ -56,7 +57,7 @@ RANGE = "range les lignes d'une demande, lue à la première"
 VIDE_EST_NON = "rien n'y dit non : une ligne vide sera lue comme non"
 SANS_OBJET = "sans objet pour une demande active"
 NUMERO_A_LA_DATE = 0.2  # what a date of creation gains when numéros begin with its month
-ILE_DE_FRANCE = "111"
+D_AILLEURS = 0.05  # share of the numéros of another département, from which it is told
 PROFONDEUR_MAX = 4  # folders by which two files of one name are told apart
 CLES = 0.9  # how well values are those of a column when its file of codes has them as keys
 DE_TABLES = frozenset({"table", "partage"})  # what a file is whose rows are of tables
@@ -636,8 +637,9 @@ def _d_ailleurs(fichier: FichierPropose, departement: str) -> str:
         return ""
     numeros = fichier.profil.exemples[str(rang)].str.strip_chars()
     numeros = numeros.filter(numeros.str.len_chars() == LONGUEUR)
-    ailleurs = (~numeros.str.contains(f"^({departement}|{ILE_DE_FRANCE})")).sum()
-    return "la plupart" if ailleurs > numeros.len() / 2 else ""
+    siens = territoires_des_numeros(departement)
+    part = 1 - numeros.str.slice(0, 3).is_in(siens).sum() / max(1, numeros.len())
+    return pourcent(part) if numeros.len() and part > D_AILLEURS else ""
 
 
 # --- From answers to a correspondance -------------------------------------------------------------

@@ -481,9 +481,9 @@ def test_a_file_of_no_table_is_left_unasked_when_no_compulsory_table_lacks(tmp_p
 
 
 def test_numeros_of_another_departement_are_said(tmp_path: Path) -> None:
-    stock = {**STOCK, "NUMERO_UNIQUE": lambda i: "084" + numero(i)[3:]}
+    stock = {**STOCK, "NUMERO_UNIQUE": lambda i: ("084" if i % 4 == 0 else "013") + numero(i)[3:]}
     assert proposition(tmp_path, {"s.csv": texte(rangs(stock))}).avis == (
-        "s.csv : la plupart des numéros uniques sont d'un autre département.",
+        "s.csv : 25\u202f% des numéros uniques sont d'un autre département.",
     )
 
 

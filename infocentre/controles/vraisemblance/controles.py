@@ -80,13 +80,14 @@ _REPETEES = (
     "événement : d’un numéro répété, seule la ligne modifiée en dernier, puis la dernière, est lue"
 )
 _DEPARTEMENT = "vérifier le département : celui du manifeste, ou celui qui a été donné"
+_TERRITOIRE = f"{_DEPARTEMENT} ; d’un extrait de plusieurs départements, n’en garder qu’un"
 _EVENEMENT = (
     "demander à l’émetteur si le format a changé ; si le fait est vrai (panne, campagne, "
     "radiations en nombre), le dire"
 )
 CONTROLES = (
     Controle("departement_inconnu", "Département connu", _DEPARTEMENT),
-    Controle("territoire", "Territoire des numéros uniques", _DEPARTEMENT, "territoire_part",
+    Controle("territoire", "Territoire des numéros uniques", _TERRITOIRE, "territoire_part",
              effectif="valeurs_min"),
     Controle("arrete_ancien", "Arrêté d’une année possible", _ARRETE),
     Controle("arrete_avance", "Arrêté qui n’est pas à venir", _ARRETE, "arrete_avance_jours",

@@ -11,7 +11,7 @@ from infocentre.catalogue.motifs import natures
 from infocentre.contrat import contrat
 from infocentre.contrat.graphies import NON_DOCUMENTE
 from infocentre.contrat.intitules import DE_LA_TABLE, nommer_colonne
-from infocentre.contrat.territoires import departements
+from infocentre.contrat.territoires import departements, territoires_des_numeros
 from infocentre.controles.vraisemblance.deja_livre import perdues, relues
 from infocentre.controles.vraisemblance.dependants import dependants
 from infocentre.controles.vraisemblance.ensemble import deja_publies, du_mois
@@ -20,8 +20,6 @@ from infocentre.entrepot.description import TableDecrite, compte_de
 from infocentre.noyau.francais import accord, accorder, entier
 from infocentre.noyau.temps import jour
 
-ILE_DE_FRANCE = "11"
-CORSE = frozenset({"02A", "02B", "020"})
 VOLUMES = ("stock", "radiation")
 MOIS_DE_FENETRE = 11
 _INUTILISABLES: tuple[tuple[Literal["illisibles", "hors_liste"], str], ...] = (
@@ -64,20 +62,13 @@ def _departement(examen: Examen) -> Iterator[Mesure]:
 
 def _territoires(examen: Examen) -> Iterator[Mesure]:
     code = examen.livraison["departement"]
+    siens = territoires_des_numeros(code)
     for nom in VOLUMES:
         comptes = _repartition(examen.livraison["tables"][nom], "TERRITOIRE")
         total = sum(comptes.values())
-        ailleurs = sum(n for territoire, n in comptes.items() if territoire not in _du(code))
+        ailleurs = sum(n for territoire, n in comptes.items() if territoire not in siens)
         quoi = f"numéros {DE_LA_TABLE[nom]} d’un autre territoire que {code}"
         yield _part("territoire", nom, ailleurs, total, quoi)
-
-
-def _du(code: str) -> frozenset[str]:
-    """Return the territories of the numéros of a département."""
-    connu = departements().get(code)
-    if code in CORSE:
-        return CORSE
-    return frozenset({code, "111"} if connu and connu.region == ILE_DE_FRANCE else {code})
 
 
 # --- Volumes --------------------------------------------------------------------------------------
