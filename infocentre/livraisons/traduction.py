@@ -41,6 +41,7 @@ ICI = "Europe/Paris"
 ANNEE_D_ABORD = r"^(19\d\d|20\d\d)[/.]?(0[1-9]|1[0-2])[/.]?([0-2]\d|3[01])$"
 SERIE = r"^([1-7]\d{4})([.,]\d+)?$"
 ORIGINE = dt.date(1899, 12, 30)
+GUICHET = 5  # characters of the code of one
 SANS_ZEROS = r"^\d{1,4}$"  # a code of five characters that a workbook took for a number
 ENTIER_ECRIT = re.compile(r"0*(\d+)(?:[.,]0+)?")
 MILLIERS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
@@ -229,7 +230,9 @@ def _ecrire(textes: pl.Series, colonne: Colonne, dialecte: Dialecte) -> pl.Serie
     if colonne.forme == "guichet":
         textes = textes.str.replace(CODE_ET_GUICHET, "${1}")
         chiffres = textes.str.contains(SANS_ZEROS)
-        return pl.select(pl.when(chiffres).then(textes.str.zfill(5)).otherwise(textes)).to_series()
+        return pl.select(
+            pl.when(chiffres).then(textes.str.zfill(GUICHET)).otherwise(textes)
+        ).to_series()
     if colonne.forme == "commune":
         return textes.str.replace(CODE_ET_NOM, "${1}")
     if colonne.type in {"date", "naissance"}:

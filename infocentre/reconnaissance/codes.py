@@ -10,6 +10,7 @@ from infocentre.contrat import Colonne, contrat
 from infocentre.contrat.graphies import NON, OUI, VIDE
 from infocentre.contrat.territoires import communes_par_nom, nom_compare, territoires
 from infocentre.livraisons.intrus import SOUVENT
+from infocentre.livraisons.traduction import GUICHET, SANS_ZEROS
 from infocentre.noyau.francais import simplifier
 from infocentre.reconnaissance.lexique import lexique, lire_nom
 from infocentre.reconnaissance.profil import LIGNES, Profil
@@ -140,6 +141,8 @@ def traduire(
         return _par_reference(colonne, valeurs, reference)
     if colonne.forme == "commune":
         return _communes(valeurs, departement)
+    if colonne.forme == "guichet":
+        return _guichets(valeurs)
     liste = liste_de(colonne)
     if liste is None or liste == "etat" or valeurs.distinctes > DISTINCTS_MAX:
         return Traduites()
@@ -236,6 +239,16 @@ def _par_reference(colonne: Colonne, valeurs: Valeurs, reference: Reference) -> 
 
 def _fois(valeurs: Valeurs, voulue: str) -> int:
     return sum(fois for texte, fois in valeurs.textes if cle(texte) == voulue)
+
+
+def _guichets(valeurs: Valeurs) -> Traduites:
+    """Say which codes lost the zeros that reception gives them back."""
+    perdus = (texte for texte, _ in valeurs.textes if re.match(SANS_ZEROS, texte))
+    if (court := next(perdus, None)) is None:
+        return Traduites()
+    entier = court.zfill(GUICHET)
+    dit = f"des codes de guichet y ont perdu leurs zéros : « {court} » sera lu « {entier} »"
+    return Traduites(repare=dit)
 
 
 def _communes(valeurs: Valeurs, departement: str | None) -> Traduites:

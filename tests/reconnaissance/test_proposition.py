@@ -537,6 +537,17 @@ def test_communes_that_lost_their_zero_are_a_repair_that_a_person_confirms(tmp_p
     assert ecrits.to_list() == [ain[0], ain[149], "5061", "69123"]
 
 
+def test_guichets_that_lost_their_zeros_are_a_repair_that_a_person_confirms(tmp_path: Path) -> None:
+    colonnes = {**STOCK, "CLE_GUICHETCREATEUR": lambda i: "GDPUB" if i % 3 else str(120 + i % 7)}
+    propose = fichier(proposition(tmp_path, {"a.csv": texte(rangs(colonnes))}), "a.csv")
+    etats = {une.nom: (une.etat, une.raison) for une in propose.colonnes}
+    assert etats["GUICHET_ENREGISTREUR"] == ("certain", "")
+    assert etats["CLE_GUICHETCREATEUR"] == (
+        "à confirmer",
+        "des codes de guichet y ont perdu leurs zéros : « 120 » sera lu « 00120 »",
+    )
+
+
 def test_numeros_that_lost_their_zero_are_said_and_not_completed(tmp_path: Path) -> None:
     colonnes = {**STOCK, "NUMERO_UNIQUE": lambda i: numero(i)[1:]}
     propose = fichier(proposition(tmp_path, {"a.csv": texte(rangs(colonnes))}), "a.csv")
