@@ -236,7 +236,7 @@ def _ecrire(textes: pl.Series, colonne: Colonne, dialecte: Dialecte) -> pl.Serie
     if colonne.forme == "commune":
         return textes.str.replace(CODE_ET_NOM, "${1}")
     if colonne.type in {"date", "naissance"}:
-        textes = _en_jours(_d_ici(textes).str.replace(JOUR_ET_HEURE, "${1}"))
+        textes = en_jours(textes)
         return textes.str.replace(ANNEE_SEULE, "01/${1}") if colonne.type == "naissance" else textes
     if dialecte.decimale == "." and colonne.type in {"decimal", "entier"}:
         sans = textes.str.replace_all(",", "", literal=True)
@@ -244,6 +244,11 @@ def _ecrire(textes: pl.Series, colonne: Colonne, dialecte: Dialecte) -> pl.Serie
             pl.when(textes.str.contains(MILLIERS)).then(sans).otherwise(textes)
         ).to_series()
     return textes
+
+
+def en_jours(textes: pl.Series) -> pl.Series:
+    """Write dates as the contract does, without the time of day; other texts are as they are."""
+    return _en_jours(_d_ici(textes).str.replace(JOUR_ET_HEURE, "${1}"))
 
 
 def _d_ici(textes: pl.Series) -> pl.Series:

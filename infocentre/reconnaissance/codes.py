@@ -10,7 +10,7 @@ from infocentre.contrat import Colonne, contrat
 from infocentre.contrat.graphies import NON, OUI, VIDE
 from infocentre.contrat.territoires import communes_par_nom, nom_compare, territoires
 from infocentre.livraisons.intrus import SOUVENT
-from infocentre.livraisons.traduction import GUICHET, SANS_ZEROS
+from infocentre.livraisons.traduction import GUICHET, SANS_ZEROS, SERIE
 from infocentre.noyau.francais import simplifier
 from infocentre.reconnaissance.lexique import lexique, lire_nom
 from infocentre.reconnaissance.profil import LIGNES, Profil
@@ -30,6 +30,9 @@ EXPLIQUE = 0.5  # share of them that it must explain to be used: one of another 
 AUTRES_MAX = 2  # columns of a file of codes beside its key, its code and its labels
 ROLES = {"cle": {"cle", "id", "identifiant", "numero"}, "code": {"code"}, "libelle": {"nom"}}
 CLE = re.compile(r"[A-Z]{0,3}\d{1,6}")  # what few rows carry may be a name, but this
+DATES_EN_NOMBRES = (
+    "des dates y sont des nombres de jours (46326), comme un classeur les tient : elles seront lues"
+)
 PIECES = re.compile(r"C|T\d{1,2}P?")
 
 
@@ -143,6 +146,8 @@ def traduire(
         return _communes(valeurs, departement)
     if colonne.forme == "guichet":
         return _guichets(valeurs)
+    if colonne.type in {"date", "naissance"}:
+        return _dates(valeurs)
     liste = liste_de(colonne)
     if liste is None or liste == "etat" or valeurs.distinctes > DISTINCTS_MAX:
         return Traduites()
@@ -249,6 +254,12 @@ def _guichets(valeurs: Valeurs) -> Traduites:
     entier = court.zfill(GUICHET)
     dit = f"des codes de guichet y ont perdu leurs zéros : « {court} » sera lu « {entier} »"
     return Traduites(repare=dit)
+
+
+def _dates(valeurs: Valeurs) -> Traduites:
+    """Say that dates are numbers of days; none is shown, a birth being among them."""
+    nombres = any(re.match(SERIE, texte) for texte, _ in valeurs.textes)
+    return Traduites(repare=DATES_EN_NOMBRES if nombres else "")
 
 
 def _communes(valeurs: Valeurs, departement: str | None) -> Traduites:

@@ -13,6 +13,7 @@ import polars as pl
 from infocentre.contrat import Colonne, contrat
 from infocentre.contrat.graphies import NON, OUI, VIDES_AILLEURS
 from infocentre.contrat.numeros import NUMERO_UNIQUE
+from infocentre.livraisons import traduction
 from infocentre.livraisons.intrus import NIR
 from infocentre.livraisons.typage import ANNEE, DATE
 from infocentre.noyau.francais import simplifier
@@ -28,6 +29,7 @@ FORME, DRAPEAU = 0.6, 0.2  # what a code of any form is worth, and a yes or no i
 GRAPHIES_MAX = 12  # spellings of yes and no in one column
 JOUR = rf"{DATE}|\d\d[/-]\d\d[/-]{ANNEE}[ T]\d.*"  # reception drops any time of day
 DEUX_NOMBRES = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d\d)\b")
+A_PARTIES = re.compile(r"\d{1,4}(er)?[ /.-].*\d.*")  # as any date but a bare number
 MOIS_MAX = 12
 MOIS_PART = 0.2  # of dates whose second number is no month: six in ten where it is the day
 NUMERO = re.compile(NUMERO_UNIQUE)
@@ -85,12 +87,21 @@ def regarder(serie: pl.Series) -> Valeurs:
         comptes.pop(nul, None)
     juges = tuple(comptes.most_common(JUGES))
     total = sum(fois for _, fois in juges) or 1
-    lus = [(_sans_blancs(texte.upper()), fois) for texte, fois in juges]
+    ecrits = _dates_ecrites([texte for texte, _ in juges])
+    lus = [(_sans_blancs(ecrits.get(texte, texte).upper()), fois) for texte, fois in juges]
     parts = {
         nom: sum([fois for texte, fois in lus if forme.fullmatch(texte)]) / total
         for nom, forme in FORMES.items()
     }
     return Valeurs(sum(comptes.values()), serie.len(), juges, len(comptes), parts)
+
+
+def _dates_ecrites(textes: list[str]) -> dict[str, str]:
+    """Return dates that reception reads as the contract writes them; a bare number may be none."""
+    possibles = [texte for texte in textes if A_PARTIES.fullmatch(texte)]
+    if not possibles:
+        return {}
+    return dict(zip(possibles, traduction.en_jours(pl.Series(possibles)), strict=True))
 
 
 def _sans_blancs(texte: str) -> str:
@@ -312,7 +323,7 @@ def mois_d_abord(valeurs: Valeurs) -> bool:
 
 def en_jours(serie: pl.Series) -> pl.Series:
     """Return the days of the dates of a column, null for what is none."""
-    texte = serie.str.strip_chars()
+    texte = traduction.en_jours(serie.str.strip_chars())
     a_l_endroit = texte.str.extract(r"^(\d{4}-\d\d-\d\d)").str.to_date("%Y-%m-%d", strict=False)
     francais = texte.str.replace_all("-", "/").str.extract(r"^(\d\d/\d\d/\d{4})")
     return a_l_endroit.fill_null(francais.str.to_date("%d/%m/%Y", strict=False))

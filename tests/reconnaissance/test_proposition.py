@@ -14,7 +14,7 @@ from infocentre.correspondances.modele import Correspondance, Dialecte, Fichier,
 from infocentre.livraisons.traduction import Traduction
 from infocentre.noyau.erreurs import Refus
 from infocentre.reconnaissance.association import associer
-from infocentre.reconnaissance.codes import Demandee
+from infocentre.reconnaissance.codes import DATES_EN_NOMBRES, Demandee
 from infocentre.reconnaissance.dialecte import profiler
 from infocentre.reconnaissance.proposition import MOIS_D_ABORD, Choix, Proposition, proposer
 from tests.reconnaissance.atelier import (
@@ -535,6 +535,20 @@ def test_communes_that_lost_their_zero_are_a_repair_that_a_person_confirms(tmp_p
         "commune_log_recherche", pl.Series([ain[0][1:], ain[149][1:], "5061", "69123"])
     )
     assert ecrits.to_list() == [ain[0], ain[149], "5061", "69123"]
+
+
+def test_dates_that_reception_reads_are_dates_however_they_are_written(tmp_path: Path) -> None:
+    colonnes = {
+        **STOCK,
+        "DATE_CREATION": lambda i: f"{i % 28 + 1} sept. {2015 + i % 9}",
+        "DATE_MODIFICATION": lambda i: f"2026-0{i % 9 + 1}-{i % 27 + 1:02d} 00:00:00.000",
+        "DATE_NAISS_DEMANDEUR": lambda i: str(20000 + i),
+    }
+    propose = fichier(proposition(tmp_path, {"a.csv": texte(rangs(colonnes))}), "a.csv")
+    etats = {une.nom: (une.etat, une.raison) for une in propose.colonnes}
+    assert etats["DATE_CREATION"] == etats["DATE_MODIFICATION"] == ("certain", "")
+    assert etats["DATE_NAISS_DEMANDEUR"] == ("à confirmer", DATES_EN_NOMBRES)
+    assert propose.recent == "2026-09-27"
 
 
 def test_guichets_that_lost_their_zeros_are_a_repair_that_a_person_confirms(tmp_path: Path) -> None:
