@@ -144,6 +144,15 @@ class Table:
         """Index the columns by their name."""
         object.__setattr__(self, "par_nom", {colonne.nom: colonne for colonne in self.colonnes})
 
+    @property
+    def exigees(self) -> tuple[Colonne, ...]:
+        """The columns without which a file is refused.
+
+        Of a register, the code alone: what is due beside it may be said by a person.
+        """
+        dues = (une for une in self.colonnes if une.obligatoire)
+        return tuple(une for une in dues if une.rejette or self.nom != "guichets")
+
     def rangees(self, rang: Rang) -> tuple[Colonne, ...]:
         """Return the columns that have a place somewhere, in its order."""
         placees = [une for une in self.colonnes if getattr(une, rang) is not None]

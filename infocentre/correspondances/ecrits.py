@@ -201,12 +201,12 @@ def _tables_en_double(correspondance: Correspondance) -> Iterator[Faute]:
 
 
 def exigees(table: Table, par: str | None) -> list[Colonne]:
-    """Return the compulsory columns of a table that a file must have, but those that a join gives.
+    """Return the columns of a table that a file must have, but those that a join gives.
 
     `par` is the column by which the file is joined, if it is.
     """
     donnees = {"NUMERO_UNIQUE", table.cle} if par else set[str]()
-    return [une for une in table.colonnes if une.obligatoire and une.nom not in donnees]
+    return [une for une in table.exigees if une.nom not in donnees]
 
 
 def manques(

@@ -242,12 +242,7 @@ def _decrire(lue: Lue) -> Reception:
 
 
 def _exiger_colonnes(table: Table, source: Source) -> None:
-    # Of a register, the code alone: what is due beside it may be said by a person.
-    absentes = [
-        c.nom
-        for c in table.colonnes
-        if c.obligatoire and c.nom not in source.colonnes and (c.rejette or table.nom != "guichets")
-    ]
+    absentes = [c.nom for c in table.exigees if c.nom not in source.colonnes]
     if absentes:
         pluriel = len(absentes) > 1
         raise Refus(

@@ -23,7 +23,7 @@ from infocentre.livraisons.composition import Association, Codes, Lu
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import citer
 from infocentre.noyau.texte import nom_sur
-from infocentre.reconnaissance.profil import Profil
+from infocentre.reconnaissance.profil import Profil, est_une_cle
 from infocentre.reconnaissance.valeurs import code_de
 
 PART_CONNUE = 0.5  # of the columns of a file that a correspondance describes, and of its own
@@ -268,9 +268,10 @@ def _separer(
 
 def champ_de_codes(profil: Profil) -> str:
     """Return the field whose codes a file has, '' when it is no file of codes."""
-    trouves = {lu[2] for nom in noms_de(profil) if (lu := DE_CODES.fullmatch(nom))}
-    autres = [nom for nom in noms_de(profil) if nom and not DE_CODES.fullmatch(nom)]
-    return trouves.pop() if len(trouves) == 1 and len(autres) <= AUTRES_MAX else ""
+    noms = [nom for nom in noms_de(profil) if nom]
+    lus = [None if est_une_cle(nom) else DE_CODES.fullmatch(nom) for nom in noms]
+    trouves = {lu[2] for lu in lus if lu}
+    return trouves.pop() if len(trouves) == 1 and lus.count(None) <= AUTRES_MAX else ""
 
 
 AUTRES_MAX = 2  # columns beside the key, the code and the labels: an order, a date

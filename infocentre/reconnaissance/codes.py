@@ -13,7 +13,7 @@ from infocentre.livraisons.intrus import SOUVENT
 from infocentre.livraisons.traduction import GUICHET, SANS_ZEROS, SERIE
 from infocentre.noyau.francais import simplifier
 from infocentre.reconnaissance.lexique import lexique, lire_nom
-from infocentre.reconnaissance.profil import LIGNES, Profil
+from infocentre.reconnaissance.profil import LIGNES, Profil, est_une_cle
 from infocentre.reconnaissance.valeurs import (
     DISTINCTS_MAX,
     FORT,
@@ -102,13 +102,17 @@ def lire_reference(profil: Profil) -> Reference | None:
         codes={cle(c): code for c, code in zip(cles, colonnes.get("code") or cles, strict=True)},
         libelles={cle(c): libelle for c, libelle in zip(cles, libelles, strict=True)},
         entiere=profil.exemples.height < LIGNES,
-        lue=any(DE_CODES.fullmatch(simplifier(un.strip())) for un in profil.entete),
+        lue=any(map(_de_codes, profil.entete)),
     )
+
+
+def _de_codes(nom: str) -> re.Match[str] | None:
+    return None if est_une_cle(nom) else DE_CODES.fullmatch(simplifier(nom.strip()))
 
 
 def _roles(profil: Profil) -> tuple[dict[str, int], str]:
     """Return the rank of the key, the code and the labels of a file of codes, and its field."""
-    lus = [DE_CODES.fullmatch(simplifier(nom.strip())) for nom in profil.entete]
+    lus = [_de_codes(nom) for nom in profil.entete]
     champs = {lu[2] for lu in lus if lu}
     if len(champs) == 1 and sum(lu is None for lu in lus) <= AUTRES_MAX:
         roles = {lu[1]: rang for rang, lu in enumerate(lus) if lu}

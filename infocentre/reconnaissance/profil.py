@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infocentre.contrat import contrat
 from infocentre.correspondances.modele import Dialecte
 from infocentre.noyau.texte import nom_sur
 
@@ -37,3 +38,8 @@ class Profil:
         feuille = self.dialecte.feuille
         nom = nom_sur(self.chemin.name)
         return nom if feuille is None else f"{nom}, feuille {nom_sur(feuille)}"
+
+
+def est_une_cle(nom: str) -> bool:
+    """Tell the key of a table of the contract, as CODE_GUICHET: its rows are no file of codes."""
+    return nom.strip().upper() in {table.cle for table in contrat().tables.values()}

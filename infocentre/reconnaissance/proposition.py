@@ -566,12 +566,21 @@ def _cles_connues(
 def _manques(
     vu: Vu, fichier: FichierPropose, colonnes: Sequence[ColonneProposee]
 ) -> Iterator[Manque]:
-    """Yield the compulsory columns that a file lacks, with those whose values would fit."""
+    """Yield the compulsory columns that a file lacks, with those whose values would fit.
+
+    Of one without which the file is read, nothing is asked when none would.
+    """
     donnees = {nom for une in colonnes for nom in une.possibles}
     libres = [une for une in colonnes if une.etat == "laissée" and une.raison != SANS_OBJET]
-    for colonne in _obligatoires(fichier):
-        if colonne.nom not in donnees:
-            yield Manque(colonne.nom, tuple(_qui_conviennent(vu, libres, colonne)))
+    exigees_ici = _obligatoires(fichier)
+    dues = [une for t in fichier.tables for une in contrat().tables[t].colonnes if une.obligatoire]
+    dues = [] if fichier.par or fichier.genre not in DE_TABLES else dues
+    for colonne in dict.fromkeys((*exigees_ici, *dues)):
+        if colonne.nom in donnees:
+            continue
+        possibles = tuple(_qui_conviennent(vu, libres, colonne))
+        if possibles or colonne in exigees_ici:
+            yield Manque(colonne.nom, possibles)
 
 
 def _obligatoires(fichier: FichierPropose) -> tuple[Colonne, ...]:
@@ -685,10 +694,11 @@ def _questions(
             dit = accorder(len(restent), "valeur")
             texte = f"« {une.nom} » ({fichier.cle}) : {dit} sans code"
             yield Question("valeurs", fichier.cle, une.nom, texte)
-    for colonne in _obligatoires(fichier):
-        if colonne.nom not in donnees | attendues:
-            texte = f"{colonne.nom} ({fichier.cle}) : aucune colonne ne l'est"
-            yield Question("manque", fichier.cle, colonne.nom, texte)
+    dues = (*(un.nom for un in _obligatoires(fichier)), *(un.colonne for un in fichier.manquent))
+    for nom in dict.fromkeys(dues):
+        if nom not in donnees | attendues:
+            texte = f"{nom} ({fichier.cle}) : aucune colonne ne l'est"
+            yield Question("manque", fichier.cle, nom, texte)
 
 
 def _fichier(

@@ -480,6 +480,20 @@ def test_a_file_of_no_table_is_left_unasked_when_no_compulsory_table_lacks(tmp_p
     assert fichier(as_said, "LISEZMOI.txt").tables == ("journal",)
 
 
+def test_of_a_register_the_code_alone_is_asked_where_no_column_may_be_the_rest(
+    tmp_path: Path,
+) -> None:
+    nus = {nom: GUICHETS[nom] for nom in ("CODE_GUICHET", "NOM")}
+    tables = {"s.csv": texte(rangs(STOCK)), "r.csv": texte(rangs(RADIATION, debut=LIGNES))}
+    lue = proposition(tmp_path / "nus", {**tables, "g.csv": texte(rangs(nus, 12))})
+    assert lue.questions() == ()
+    assert [un.table for un in adopter(lue).fichiers] == ["stock", "radiation", "guichets"]
+    types = {**nus, "Zzz": GUICHETS["TYPE_GUICHET"]}
+    lue = proposition(tmp_path / "types", {**tables, "g.csv": texte(rangs(types, 12))})
+    (seule,) = lue.questions(lue.accepter())
+    assert (seule.sujet, seule.colonne) == ("manque", "TYPE_GUICHET")
+
+
 def test_numeros_of_another_departement_are_said(tmp_path: Path) -> None:
     stock = {**STOCK, "NUMERO_UNIQUE": lambda i: ("084" if i % 4 == 0 else "013") + numero(i)[3:]}
     assert proposition(tmp_path, {"s.csv": texte(rangs(stock))}).avis == (
