@@ -33,6 +33,10 @@ ANCIEN = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # an xls, or what a password prote
 PROTEGE = "EncryptedPackage".encode("utf-16-le")
 CELLULE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,4})([0-9]{1,9})"')
 LIGNE = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([0-9]{1,9})"')
+REFAIRE = (
+    "Le recevoir de nouveau, s'il a été coupé en chemin ; sinon l'enregistrer de nouveau au format "
+    "xlsx, sans mot de passe."
+)
 FIN = 5  # rows
 PLEINE, PLEINE_ANCIENNE = 1_048_576, 65_536  # rows of a sheet, and of one of an xls
 BLOC, CHEVAUCHEMENT = 1 << 20, 1 << 10
@@ -148,7 +152,7 @@ def en_csv(chemin: Path, cible: Path, feuille: str | None = None, entete: int = 
     illisible = Refus(
         "ce n'est pas un classeur xlsx lisible",
         chemin.name,
-        "L'enregistrer de nouveau au format xlsx, sans mot de passe.",
+        REFAIRE,
     )
     demande: _Csv = {
         "faire": "csv",
@@ -179,7 +183,7 @@ def apercevoir(chemin: Path, premieres: int, autres: int) -> list[FeuilleVue]:
     illisible = Refus(
         "ce n'est pas un classeur lisible",
         chemin.name,
-        "L'enregistrer de nouveau au format xlsx, sans mot de passe.",
+        REFAIRE,
     )
     demande: _Apercu = {
         "faire": "apercu",

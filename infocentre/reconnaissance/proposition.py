@@ -571,7 +571,8 @@ def _manques(
     Of one without which the file is read, nothing is asked when none would.
     """
     donnees = {nom for une in colonnes for nom in une.possibles}
-    libres = [une for une in colonnes if une.etat == "laissée" and une.raison != SANS_OBJET]
+    sans_retour = {SANS_OBJET, MOIS_D_ABORD}
+    libres = [un for un in colonnes if un.etat == "laissée" and un.raison not in sans_retour]
     exigees_ici = _obligatoires(fichier)
     dues = [une for t in fichier.tables for une in contrat().tables[t].colonnes if une.obligatoire]
     dues = [] if fichier.par or fichier.genre not in DE_TABLES else dues

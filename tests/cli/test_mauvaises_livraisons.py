@@ -256,7 +256,7 @@ poser(
     _octets("stock.xlsx", BON.encode()),
     "classeur xlsx lisible",
     r"stock\.xlsx",
-    "L'enregistrer de nouveau",
+    "Le recevoir de nouveau",
 )
 poser(
     "deux fichiers d'une table",

@@ -512,6 +512,11 @@ def test_dates_whose_month_comes_first_are_not_read(tmp_path: Path) -> None:
     etats = {une.nom: (une.etat, une.raison) for une in lue.colonnes}
     assert etats["DATE_MODIFICATION"] == ("laissée", MOIS_D_ABORD)
     assert etats["DATE_RENOUVELLEMENT"][0] == etats["DATE_CREATION"][0] == "certain"
+    # Nor are they proposed for the compulsory date that lacks.
+    toutes = {**americaines, "DATE_CREATION": americaines["DATE_MODIFICATION"]}
+    del toutes["DATE_RENOUVELLEMENT"]
+    (manque,) = fichier(proposition(tmp_path, {"a.csv": texte(rangs(toutes))}), "a.csv").manquent
+    assert (manque.colonne, manque.possibles) == ("DATE_CREATION", ())
 
 
 def test_a_file_of_no_rows_says_so_rather_than_be_a_part_of_the_stock(tmp_path: Path) -> None:
