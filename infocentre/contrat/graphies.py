@@ -10,6 +10,7 @@ _NON_RENSEIGNE = ("Non renseigné", "Non renseignée", "Non renseigne", "non ren
 VIDE: Final = "(vide)"
 VIDES_AILLEURS: Final = (
     *(*VIDES, "NULL", "null", "(null)", "\\N", "N/A", "#N/A", VIDE, "-"),
+    *(f"{jour}{heure}" for jour in ("00/00/0000", "0000-00-00") for heure in ("", " 00:00:00")),
     *_NON_RENSEIGNE,
     *(une.upper() for une in _NON_RENSEIGNE[:3]),
 )

@@ -65,6 +65,7 @@ class Champs:
 
     separateur: str
     enregistrement: re.Pattern[bytes]
+    vide: re.Pattern[bytes]
     ouvert: re.Pattern[bytes]
 
     @property
@@ -81,6 +82,7 @@ def champs_separes_par(separateur: str) -> Champs:
     return Champs(
         separateur,
         re.compile(champ + rb"(?:" + entre + champ + rb")*+\n"),
+        re.compile(rb'(?:"")?(?:' + entre + rb'(?:"")?)*+\n'),
         re.compile(rb"(?:" + champ + entre + rb')*+"(?:[^"]++|"")*+\Z'),
     )
 
@@ -554,7 +556,8 @@ class _Lignes:
         if champs != self.colonnes:
             self.trop_courts |= champs == self.colonnes - 1
             return self._ecarter(i, self._detail(champs))
-        self.garde[i:suivante] = a_guillemets[i:suivante] = True
+        self.garde[i:suivante] = not self.forme.vide.fullmatch(trouve.group())
+        a_guillemets[i:suivante] = True
         suites.extend(range(i + 1, suivante))
         return suivante
 

@@ -48,7 +48,8 @@ MILLIERS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
 CODE_ET_NOM = r"^(\d[\dAB]\d{3}) ?[-–:/] ?\D.*$"  # of a commune: 13001 - Aix-en-Provence
 CODE_ET_GUICHET = r"(?i)^((?:[0-9A-Z]*\d[0-9A-Z]*)|GDPUB) [-–:/] .*$"  # G1302 - Mairie de Ville
 CHIFFRES = r"\d{6}"  # what no label has, and each numéro
-BLANCS = r"\s+"  # in a numéro: 013 0126 100001 G1201
+# In a numéro: 013 0126 100001 G1201, and the marks of a text in a spreadsheet: '013…, ="013…".
+BLANCS = r"""[\s'’="]+"""
 LIBELLE = re.compile(r"[^\W\d_]{4}")  # what no key has
 CLE_COURTE = 10  # characters of a key that is told
 

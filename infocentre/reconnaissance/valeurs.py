@@ -106,7 +106,7 @@ def _dates_ecrites(textes: list[str]) -> dict[str, str]:
 
 def _sans_blancs(texte: str) -> str:
     """Return a numéro that is written by groups of figures as one word, another text as it is."""
-    serre = "".join(texte.split())
+    serre = re.sub(traduction.BLANCS, "", texte)
     return serre if NUMERO.fullmatch(serre) else texte
 
 

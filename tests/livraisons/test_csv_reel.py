@@ -235,6 +235,7 @@ CAS: dict[str, tuple[str, Lues, list[int]]] = {
     ),
     "an empty field in quotes": ('A;B\n"";b\n', [(2, ("", "b"))], []),
     "only separators": ("A;B\n;\na;b\n;\r\n", [(3, ("a", "b"))], []),
+    "only empty fields in quotes": ('A;B\n"";""\na;b\n"";\n', [(3, ("a", "b"))], []),
     "header only": ("A;B\n", [], []),
     "header only, no line end": ("A;B", [], []),
     "quoted header": ('"A";" b "\na;b\n', [(2, ("a", "b"))], []),
@@ -327,10 +328,10 @@ def _lire_lignes(lignes: Sequence[str], colonnes: int) -> tuple[Lues, list[int],
     final = True
     rang = 0
     while rang < len(lignes):
-        if not lignes[rang].strip() or lignes[rang] == ";" * (colonnes - 1):
+        champs, prises = _enregistrement(lignes[rang:])
+        if not lignes[rang].strip() or champs == [""] * colonnes:
             rang += 1
             continue
-        champs, prises = _enregistrement(lignes[rang:])
         entieres = [une.count(";") + 1 == colonnes for une in lignes[rang : rang + prises]]
         avalees = prises > 1 and (any(entieres[1:-1]) or (entieres[0] and entieres[-1]))
         if champs is None or len(champs) != colonnes or avalees:

@@ -56,7 +56,9 @@ def test_a_date_is_read_when_it_can_be_but_one_day(texte: str, jour: str) -> Non
     assert traduits.to_list() == [jour, None]
 
 
-@pytest.mark.parametrize("texte", ["Non renseigné", "NON RENSEIGNE", "(vide)", "-", " NULL "])
+@pytest.mark.parametrize(
+    "texte", ["Non renseigné", "NON RENSEIGNE", "(vide)", "-", " NULL ", "00/00/0000 00:00:00"]
+)
 def test_what_reports_write_for_nothing_is_empty_and_no_code(texte: str) -> None:
     traduits, _ = TRADUCTION.traduire("date_signature_bail", pl.Series([texte]))
     assert traduits.to_list() == [None]
@@ -64,6 +66,14 @@ def test_what_reports_write_for_nothing_is_empty_and_no_code(texte: str) -> None
     assert (traduits.to_list(), sans_cle.to_list()) == ([None, "AUTRES"], [None, None])
     traduits, _ = AVEC_CODES.traduire("attribue_dalo", pl.Series(["Non renseigné", "Oui"]))
     assert traduits.to_list() == ["NONDOC", "OUI"], "a person said what it means there"
+
+
+def test_a_numero_is_read_without_the_marks_of_a_text_in_a_spreadsheet() -> None:
+    lecture = {"Numéro": Lecture("NUMERO_UNIQUE")}
+    marque = Traduction(Fichier(lecture, "radiation"), Dialecte(), contrat().tables["radiation"])
+    ecrits = ["'0130626000003G1209", '="0130626000003G1209"', "013 0626 000003 G1209"]
+    traduits, _ = marque.traduire("numero_unique", pl.Series(ecrits))
+    assert traduits.to_list() == ["0130626000003G1209"] * 3
 
 
 def test_a_commune_is_read_by_its_name_though_no_row_seen_before_had_it() -> None:
