@@ -7,13 +7,21 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
 from infocentre.catalogue.modele import Ratio
 from infocentre.noyau import fichiers_yaml
 from infocentre.noyau.champs import refus_champs
 from infocentre.noyau.config import dossier_donnees
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import exact
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -39,6 +47,7 @@ SCHEMA_OBJECTIFS = "create table if not exists objectifs ({})".format(
 )
 # Settings whose keys are neither values nor départements.
 PAR_OBJET = frozenset({"lec_epci", "logement_dabord_arrondissement"})
+CENTIEME = 0.01
 _PAR_DEFAUT = Path(__file__).with_name(FICHIER)
 _INSERTION = "insert into reglages values (?, ?, ?, ?)"
 _FIXER = "insert into objectifs values (?, ?, ?, ?, ?)"
@@ -67,7 +76,19 @@ def _arrondissement(valeur: object) -> object:
     return valeur
 
 
+def _un_pour_cent(part: float) -> float:
+    """Refuse zero, which everybody reaches, and a percent that was written as a share."""
+    if part < CENTIEME:
+        message = (
+            f"{exact(100 * part)} % est moins d'un sur cent : un quart s'écrit 25 dans la page, "
+            "0.25 dans le fichier"
+        )
+        raise ValueError(message)
+    return part
+
+
 M = TypeVar("M", bound=BaseModel)
+Part = Annotated[Ratio, AfterValidator(_un_pour_cent)]
 Arrondissement = Annotated[str, BeforeValidator(_arrondissement)]
 Departement = Annotated[str, BeforeValidator(_departement)]
 Epci = Annotated[str, BeforeValidator(_epci)]
@@ -97,23 +118,23 @@ class Reglages(BaseModel):
         "mois",
         "Tel que le préfet l'a fixé pour le département. Sans lui, aucun dépassement n'est compté.",
     )
-    dalo_objectif: Ratio = _dit(
+    dalo_objectif: Part = _dit(
         "Attributions aux ménages DALO et prioritaires",
         "part",
         "Part due par chaque réservataire (CCH L.441-1).",
     )
-    lec_objectif: Ratio = _dit(
+    lec_objectif: Part = _dit(
         "Premier quartile hors QPV",
         "part",
         "Part des attributions hors QPV due aux ménages du premier quartile et aux relogements "
         "ANRU (Égalité et citoyenneté).",
     )
-    lec_qpv_objectif: Ratio = _dit(
+    lec_qpv_objectif: Part = _dit(
         "Quartiles 2 à 4 en QPV",
         "part",
         "Part des attributions en QPV visée pour les ménages des autres quartiles.",
     )
-    lec_epci: dict[Epci, Ratio] = _dit(
+    lec_epci: dict[Epci, Part] = _dit(
         "Premier quartile hors QPV, par EPCI",
         "part",
         "Les EPCI concernés, chacun avec son objectif ; les autres sont montrés sans objectif. "
@@ -129,7 +150,7 @@ class Reglages(BaseModel):
         "nombre",
         "Attributions visées dans l'année civile, par arrondissement (code INSEE).",
     )
-    doublons_seuil: Ratio = _dit(
+    doublons_seuil: Part = _dit(
         "Doublons probables",
         "part",
         "Probabilité à partir de laquelle deux demandes sont proposées comme étant peut-être "

@@ -160,7 +160,7 @@ def lire_valeur(un: Reglage, texte: str) -> Valeur | None:
 
 
 _ATTENDUS: dict[Genre, str] = {
-    "part": "un pourcentage entre 0 et 100",
+    "part": "un pourcentage, de 100 au plus",
     "nombre": "un nombre entier",
     "mois": "un nombre entier de mois",
     "jours": "un nombre entier de jours",

@@ -28,6 +28,7 @@ _CHAMPS = {
     "tuple_type": "une liste est attendue",
 }
 MINUSCULES = "des minuscules, des chiffres et « _ » sont attendus"
+_BORNES = {"ge": "{} au moins", "le": "{} au plus", "gt": "plus de {}", "lt": "moins de {}"}
 _INCONNUS = {"extra_forbidden", "unexpected_keyword_argument"}
 _FORMES = {
     "code": f"des majuscules, des chiffres et « _ » sont attendus ({EXEMPLE})",
@@ -71,7 +72,8 @@ def _phrase(detail: ErrorDetails, forme: str, de: str) -> str:
     if genre == "string_pattern_mismatch":
         return f"« {detail['input']} » est mal formé, {forme}"
     if genre.startswith(("greater_than", "less_than")):
-        return f"{detail['input']} est hors des bornes"
+        borne = next(dite.format(contexte[nom]) for nom, dite in _BORNES.items() if nom in contexte)
+        return f"{detail['input']} est hors des bornes ({borne})"
     # « int_type », « int_parsing »… are of one kind: what is expected is the same.
     dite = _CHAMPS.get(genre) or _CHAMPS.get(genre.partition("_")[0])
     return dite or f"« {str(detail['input'])[:40]} » ne convient pas"
