@@ -246,7 +246,7 @@ TRADUCTIONS: tuple[tuple[str, str, Traduction], ...] = (
         "type", "« {nom} » n'est pas une date", "Une date : AAAA-MM-JJ.", "'{nom}'")),
     ("Conversion", r"with value (?P<nom>\S+) can't be cast.*type (?P<type>\w+)", _fixe(
         "calcul", "{nom} ne tient pas dans le type demandé ({type})",
-        "Prendre un type plus large : cast(… as bigint), cast(… as double).")),
+        "Prendre un nombre plus petit, ou un type plus large : cast(… as hugeint), double…")),
     ("Out of Range|Conversion", r"[Oo]verflow", _fixe(
         "calcul", "un calcul dépasse ce que son type peut contenir",
         "Convertir d'abord en plus large : cast(… as bigint), cast(… as double).")),

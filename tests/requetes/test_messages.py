@@ -99,6 +99,8 @@ FAUTES = {
     "date et nombre": Faute(
         "from demandes where date_creation = «3", "type",
         "nombre entier et date ne vont pas ensemble"),
+    "limite trop grande": Faute(
+        "select 1 limit 10«**30", "calcul", "1e+30 ne tient pas", "Prendre un nombre plus petit"),
     "dépassement": Faute("select 9223372036854775807 + 1", "calcul", "un calcul dépasse"),
     "sous-requête": Faute(
         "select (select code from codes)", "calcul", "une sous-requête prise pour une valeur"),
