@@ -15,14 +15,14 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from infocentre.contrat import montres
 from infocentre.contrat.intitules import codes_de, description, est_un_taux, intitule
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.etats import Etat
 from infocentre.noyau.fichiers import remettre
-from infocentre.noyau.formats import Format, ecrivain_csv
+from infocentre.noyau.formats import Fichier, Format, ecrivain_csv, exiger_nom_de_table
 from infocentre.noyau.francais import entier, majuscule, nombre, pourcentage
 from infocentre.noyau.temps import dater_heure, jour
 from infocentre.noyau.texte import brut, imprimable, pour_donnees
@@ -105,6 +105,8 @@ def exporter(donnees: Donnees, format_: Format, sortie: Path | None) -> None:
     """Write the rows; to the terminal without `sortie` (xlsx always wants a file)."""
     if format_ == "xlsx" and sortie is None:
         raise Refus("le format xlsx s'écrit dans un fichier", que_faire="Ajouter --sortie FICHIER.")
+    if format_ == "table" and sortie is not None:
+        exiger_nom_de_table(sortie, get_args(Fichier))
     contenu = en_octets(replace(donnees, emporte=dire_emport(utilisateur())), format_)
     if sortie is None:
         # A table has the colours of the terminal; its texts were made printable.

@@ -11,7 +11,7 @@ from infocentre.cli.requetes import donner, lire_parametres
 from infocentre.decisions import Requetes, ouvrir_magasin, utilisateur
 from infocentre.exports import Donnees, exporter
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.formats import Fichier, selon_le_nom
+from infocentre.noyau.formats import Fichier, choisir_forme
 from infocentre.requetes.bibliotheque import (
     Requete,
     choix,
@@ -79,7 +79,7 @@ def _lister_gardees(options: demandes.Bibliotheque) -> None:
 def _format(options: demandes.Bibliotheque) -> Any:  # noqa: ANN401 - a Format, checked here
     if options.format == "parquet":
         raise Refus("une liste ne s'écrit pas en parquet", que_faire="Choisir csv ou xlsx.")
-    return options.format or selon_le_nom(options.sortie, get_args(Fichier))
+    return choisir_forme(options.format, options.sortie, get_args(Fichier))
 
 
 def gardees() -> Requetes:

@@ -21,8 +21,7 @@ from infocentre.noyau.formats import (
     Format,
     FormatRequete,
     FormeContrat,
-    contredits,
-    selon_le_nom,
+    choisir_forme,
 )
 from infocentre.noyau.imputables import Imputable
 from infocentre.restitutions.formes import FORMES
@@ -1451,10 +1450,5 @@ def selon_la_sortie(options: T) -> T:
     """
     if not isinstance(options, Sortie):
         return options
-    voulu = options.format
-    nomme = cast("Format", selon_le_nom(options.sortie, get_args(Fichier)))
-    if voulu == "table":
-        return replace(options, format=nomme)
-    if nomme not in {"table", voulu.removesuffix("-excel")}:
-        raise contredits(voulu, nomme, options.sortie)
-    return options
+    format_ = choisir_forme(options.format, options.sortie, get_args(Fichier))
+    return replace(options, format=cast("Format", format_))

@@ -14,8 +14,8 @@ from infocentre.cli.lectures import dossier_courant
 from infocentre.exports import Donnees, lisible
 from infocentre.exports import exporter as afficher
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.fichiers import lire_texte
-from infocentre.noyau.formats import FichierRequete, selon_le_nom
+from infocentre.noyau.fichiers import lire_texte, remettre
+from infocentre.noyau.formats import FichierRequete, choisir_forme, exiger_nom_de_table
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.texte import pour_donnees
 from infocentre.requetes.bibliotheque import Requete, colonnes_taux, requete_libre, valeurs
@@ -50,7 +50,7 @@ def donner(
     libre: bool = False,
 ) -> None:
     """Give the result of a query as the options want it; a free one keeps its columns' names."""
-    format_ = options.format or selon_le_nom(options.sortie, FICHIERS)
+    format_ = choisir_forme(options.format, options.sortie, tuple(FICHIERS))
     if format_ in FICHIERS:
         _livrer(requete, parametres, FICHIERS[format_], options.sortie)
         return
@@ -113,7 +113,12 @@ def _montrer(
     resultat = executer(dossier_courant(), requete.sql, parametres, TERMINAL, acces=acces())
     noms = tuple(colonne.nom for colonne in resultat.colonnes)
     if noms == ("explain_key", "explain_value"):
-        print("\n".join(str(valeur) for _, valeur in resultat.lignes))
+        plan = "\n".join(str(valeur) for _, valeur in resultat.lignes)
+        if sortie is None:
+            print(plan)
+        else:
+            exiger_nom_de_table(sortie, tuple(FICHIERS))
+            remettre(sortie, f"{plan}\n".encode())
         return
     taux = frozenset(colonnes_taux(noms))
     titres = {nom: nom for nom in noms} if libre else {}

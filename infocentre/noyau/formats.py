@@ -33,13 +33,33 @@ def exiger_forme(sortie: Path, formes: Sequence[str]) -> str:
     """Return which of these formats the name of a file tells; raise Refus when it tells none."""
     forme = selon_le_nom(sortie, formes)
     if forme not in formes:
-        possibles = enumerer([f".{une}" for une in formes], "ou")
-        raise Refus(
-            "ce nom de fichier ne dit pas une des formes de ce document",
-            str(sortie),
-            f"Nommer un fichier {possibles}.",
-        )
+        raise _sans_forme(sortie, formes)
     return forme
+
+
+def choisir_forme(voulue: str | None, sortie: Path | None, formes: Sequence[str]) -> str:
+    """Return the format that is told, else what the name of the file tells; refuse two."""
+    nommee = selon_le_nom(sortie, formes)
+    if voulue in {None, "table"}:
+        return nommee
+    if nommee not in {"table", str(voulue).removesuffix("-excel")}:
+        raise contredits(str(voulue), nommee, sortie)
+    return str(voulue)
+
+
+def exiger_nom_de_table(sortie: Path, formes: Sequence[str]) -> None:
+    """Raise Refus for a name that is of no table as the terminal shows it: .txt, or no ending."""
+    if sortie.suffix.lower() not in {"", ".txt"}:
+        raise _sans_forme(sortie, [*formes, "txt"])
+
+
+def _sans_forme(sortie: Path, formes: Sequence[str]) -> Refus:
+    possibles = enumerer([f".{une}" for une in formes], "ou")
+    return Refus(
+        "ce nom de fichier ne dit pas une des formes de ce document",
+        str(sortie),
+        f"Nommer un fichier {possibles}.",
+    )
 
 
 def contredits(forme: str, nomme: str, sortie: Path | None) -> Refus:

@@ -261,3 +261,11 @@ def test_a_file_has_the_format_of_its_name(infocentre: Commande, tmp_path: Path)
     refusee = infocentre("indicateurs", "--format", "csv", "--sortie", tmp_path / "b.xlsx")
     assert (refusee.code, "en .xlsx, se contredisent" in refusee.erreur) == (1, True)
     assert not (tmp_path / "b.xlsx").exists()
+    for commande in ("indicateurs", "sql select*from·valeurs", "sql explain·select·1"):
+        refusee = infocentre(
+            *(un.replace("·", " ") for un in commande.split()), "--sortie", tmp_path / "c.pdf"
+        )
+        assert (refusee.code, ".csv, .json" in refusee.erreur) == (1, True)
+        assert not (tmp_path / "c.pdf").exists()
+    assert infocentre("sql", "explain select 1", "--sortie", tmp_path / "plan.txt").texte == ""
+    assert "PROJECTION" in (tmp_path / "plan.txt").read_text("utf-8")
