@@ -153,7 +153,13 @@ def _duree() -> Iterator[Callable[[], float]]:
 
 
 def _dire_controle(resultat: controle.Resultat, secondes: float) -> None:
-    if resultat.bilan is None:
+    if resultat.autres_reglages:
+        print(
+            "Aucun mois en attente ; les réglages ont changé, et les documents suivent ceux "
+            "d'avant, tant qu'aucun mois n'est contrôlé de nouveau : "
+            "infocentre controler --mois AAAA-MM"
+        )
+    elif resultat.bilan is None:
         print("Aucun mois en attente : tout ce qui est chargé est contrôlé et publié.")
     else:
         mois = sorted({une.mois for une in resultat.mois})

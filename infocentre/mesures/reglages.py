@@ -308,6 +308,18 @@ def ecrire_reglages(
         con.execute(_FIXER, list(fixe))
 
 
+def reglages_changes(con: Connexion) -> bool:
+    """Tell whether the settings are others than those that were written in `reglages`.
+
+    One that did not exist then was at its default.
+    """
+    ecrits = {*con.execute("select cle, departement, objet, valeur from reglages").fetchall()}
+    dits, defauts = (
+        {tuple(une) for une in _lignes(un)} for un in (lire_reglages(), completer_reglages({}))
+    )
+    return bool((ecrits ^ dits) - defauts)
+
+
 def _lignes(reglages: Reglages) -> Iterator[list[object]]:
     for cle, valeur in reglages.model_dump().items():
         if not isinstance(valeur, dict):

@@ -55,6 +55,7 @@ from infocentre.mesures import (
 from infocentre.mesures.caches import masquer_departements
 from infocentre.mesures.estimations import actualiser_triangle, calculer_estimations
 from infocentre.mesures.objectifs import Objectif, fixes, lire_a_corriger
+from infocentre.mesures.reglages import reglages_changes
 from infocentre.mesures.tableaux import sources, tableaux
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import maintenant
@@ -73,12 +74,16 @@ TRAVAIL = ("calculabilite", "causes", "controles_courants", "comptes", "valeurs_
 
 @dataclass(frozen=True, slots=True)
 class Resultat:
-    """What `controler` did: the months, the verdicts, the revisions per month."""
+    """What `controler` did: the months, the verdicts, the revisions per month.
+
+    `autres_reglages`: nothing was to be controlled, and what is published follows other settings.
+    """
 
     mois: tuple[Livraison, ...]
     bilan: Bilan | None
     revisions: tuple[tuple[str, str, int], ...] = ()
     autre_catalogue: tuple[Livraison, ...] = ()
+    autres_reglages: bool = False
 
 
 def controler(
@@ -106,7 +111,7 @@ def controler(
             if une not in cibles and une.controle and une.controle.catalogue != catalogue.empreinte
         )
         if not cibles:
-            return Resultat((), None, autre_catalogue=anciens)
+            return Resultat((), None, (), anciens, autres_reglages=_autres_reglages(dossier))
         exiger_lues(dossier, version, catalogue, cibles)
         reglages = lire_reglages()
         annees = {int(une.mois[:4]) for une in cibles}
@@ -129,6 +134,12 @@ def controler(
             travail.masquer(con)
         publication.publier(brouillon, travail.evenement())
         return Resultat(tuple(cibles), bilan, revisions, anciens)
+
+
+def _autres_reglages(dossier: Dossier) -> bool:
+    """Tell whether the settings have changed since a month last was controlled."""
+    with dossier.lire() as v:
+        return any(une.publiee for une in v.version.livraisons) and reglages_changes(v.con)
 
 
 def _cibles(

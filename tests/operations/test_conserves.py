@@ -515,7 +515,10 @@ def test_a_setting_changed_by_hand_is_taken_by_the_next_control_which_says_so(
     code, texte = dire(capsys, "controler")
     assert (code, "reglages.yml" in texte) == (0, True), texte
     assert dire(capsys, "verifier")[0] == 0
-    assert "reglages.yml" not in dire(capsys, "controler")[1]
+    texte = dire(capsys, "controler")[1]
+    assert ("reglages.yml" in texte, "réglages ont changé" in texte) == (False, True), texte
+    assert dire(capsys, "controler", "--mois", "2026-10")[0] == 0
+    assert "tout ce qui est chargé est contrôlé" in dire(capsys, "controler")[1]
 
 
 def test_a_missing_edition_stops_the_next_one_of_its_subject(

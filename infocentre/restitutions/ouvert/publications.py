@@ -81,7 +81,7 @@ def mois_a_publier(v: Lecture, departement: str) -> list[str]:
             f"le seuil du secret statistique est passé de {avant} à {seuil} : ce que les "
             f"publications faites jusqu'au {jour(deja[-1].le)} taisent serait dit",
             que_faire=f"Remettre seuil_secret à {avant} ou plus dans les réglages, puis lancer "
-            "infocentre controler.",
+            f"infocentre controler --mois {connus[-1]}.",
         )
     return connus
 
