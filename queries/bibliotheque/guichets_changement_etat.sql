@@ -1,24 +1,41 @@
 -- titre: Guichets dont l'état a changé
 -- description: Qui s'est dégradé, qui s'est redressé entre deux mois ? États montrés dans le suivi,
 --   un guichet et un indicateur par ligne. Le second mois est le dernier publié par défaut, le
---   premier celui d'avant.
+--   premier celui qui est publié avant lui, dans chaque département.
 -- grain: une ligne par guichet et indicateur
--- parametre avant: {type: mois, libelle: De, facultatif: true, aide: le mois précédent par défaut}
+-- parametre avant: {type: mois, libelle: De, facultatif: true,
+--   aide: le mois publié d'avant par défaut}
 -- parametre mois: {type: mois, libelle: À, facultatif: true, aide: le dernier mois par défaut}
 -- auteur: infocentre
 -- theme: Suivre les guichets
 -- tags: indicateurs, guichets, suivi
 -- synonymes: passés au rouge, sortis du rouge, nouveaux guichets en rouge, entrées et sorties,
 --   amélioration, dégradation, évolution depuis le mois dernier, revenus au vert, passés à l'orange
-with dates as (
+with derniers as (
     select
         departement,
-        coalesce($mois, max(mois)) as mois_apres,
-        coalesce(
-            $avant, strftime((mois_apres || '-01')::date - interval 1 month, '%Y-%m')
-        ) as mois_avant
+        coalesce($mois, max(mois)) as mois_apres
     from valeurs
     group by departement
+),
+
+precedents as (
+    select
+        derniers.departement,
+        derniers.mois_apres,
+        max(valeurs.mois) as mois
+    from derniers
+    left join valeurs
+        on derniers.departement = valeurs.departement and derniers.mois_apres > valeurs.mois
+    group by derniers.departement, derniers.mois_apres
+),
+
+dates as (
+    select
+        departement,
+        mois_apres,
+        coalesce($avant, mois) as mois_avant
+    from precedents
 ),
 
 etats (etat, libelle, gravite) as (

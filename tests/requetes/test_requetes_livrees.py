@@ -1013,6 +1013,13 @@ def guichets_changement_etat(a: Livre) -> None:
             assert une["sens"] == "dégradation"
     veille = f"{plus_mois(a.fin, -1):%Y-%m}"
     assert {une["du_mois"] for une in lancer("guichets_changement_etat")} <= {veille}
+    with duckdb.connect() as base:  # a month that was never delivered: the one before it
+        base.execute(f"ATTACH '{a.analystes}' AS lu (READ_ONLY)")
+        base.execute("CREATE TABLE registre AS FROM lu.registre")
+        base.execute("CREATE TABLE valeurs AS FROM lu.valeurs WHERE mois <> ?", [veille])
+        assert lancer("guichets_changement_etat", base) == lancer(
+            "guichets_changement_etat", avant=avant
+        )
 
 
 @verifie
