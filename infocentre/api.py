@@ -360,7 +360,7 @@ class Infocentre:
             v.exiger_departements("Un tableau dont rien n'est masqué")
             return _trame(v, sql_lecture_tableau(tableau_publie(v, code).code), parametres)
 
-    def sql(self, requete: str, **parametres: object) -> pl.DataFrame:
+    def sql(self, requete: str, /, **parametres: object) -> pl.DataFrame:
         """Return the result of one SELECT on the analysts' pseudonymised file, in its sandbox.
 
         `parametres` are the values of its `$named` parameters.
@@ -478,7 +478,7 @@ def _les_mois(mois: object) -> list[str | None]:
             f"mois={mois!r} : un mois est un texte, plusieurs une liste de textes",
             que_faire='L\'écrire AAAA-MM : mois="2026-10" ; sans mois, le dernier contrôlé.',
         )
-    return dits
+    return list(dict.fromkeys(dits))  # one that is said twice is read once
 
 
 def _ensemble_dit(departement: str | None, region: str | None, epci: str | None) -> bool:

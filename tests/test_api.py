@@ -16,6 +16,7 @@ import infocentre
 from infocentre import api
 from infocentre.acces.perimetre import TOUT
 from infocentre.entrepot import Dossier
+from infocentre.lecture.choix import autres_mois
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.situations import Politique, situer
 from infocentre.restitutions import lecture
@@ -59,6 +60,7 @@ def test_indicators_are_those_of_the_command_line(base: api.Infocentre, ligne: C
         imprime = csv(ligne("indicateurs", "--format", "csv", "--par", par).texte, trame.schema)
         arrondie = trame.with_columns(pl.selectors.float().round(6))
         assert imprime.equals(arrondie)
+    assert base.indicateurs([*base.mois, base.mois[-1]]).equals(base.indicateurs(base.mois))
 
 
 def test_anomalies_are_those_of_the_command_line(base: api.Infocentre, ligne: Commande) -> None:
@@ -85,6 +87,7 @@ def test_the_sql_is_that_of_analysts(base: api.Infocentre) -> None:
     assert set(trame["mois"]) == set(base.mois)
     with pytest.raises(infocentre.Refus):
         base.sql("select * from read_csv('/etc/passwd')")
+    assert base.sql("select $requete as r", requete="x")["r"].to_list() == ["x"]
 
 
 @pytest.mark.parametrize(
@@ -121,6 +124,20 @@ def test_what_is_not_there_is_refused_in_french(
 ) -> None:
     with pytest.raises(infocentre.Refus, match=message):
         appel(base)
+
+
+@pytest.mark.parametrize(
+    ("connus", "dit"),
+    [
+        (["2026-08"], "2026-08."),
+        (["2026-08", "2026-09"], "2026-08 à 2026-09."),
+        (["2026-06", "2026-08", "2026-09"], "2026-06 à 2026-09, sauf 2026-07."),
+        (["2024-12", "2025-12"], "2024-12 et 2025-12."),
+    ],
+)
+def test_the_months_that_may_be_asked_are_those_that_there_are(connus: list[str], dit: str) -> None:
+    """« Le mois 2026-07 n'est pas publié », then « Mois publiés : 2026-06 à 2026-09 »."""
+    assert autres_mois(connus) == f"Mois publiés : {dit} Sinon : infocentre controler"
 
 
 def test_a_departement_not_told_is_none(base: api.Infocentre) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from infocentre.entrepot import Version
 from infocentre.noyau.erreurs import Refus
+from infocentre.noyau.francais import enumerer
+from infocentre.noyau.temps import mois_entre
 
 _CONTROLER = "Lancer : infocentre controler"
 
@@ -58,4 +60,9 @@ def dire_remplacee(version: Version, mois: str) -> str:
 def autres_mois(connus: Sequence[str]) -> str:
     """Say which months may be asked instead, and how to have more."""
     etendue = connus[0] if len(connus) == 1 else f"{connus[0]} à {connus[-1]}"
+    absents = [un for un in mois_entre(connus[0], connus[-1]) if un not in connus]
+    if len(absents) > len(connus):  # yearly deliveries: theirs are fewer
+        etendue = enumerer(connus)
+    elif absents:
+        etendue += f", sauf {enumerer(absents)}"
     return f"Mois publiés : {etendue}. Sinon : infocentre controler"
