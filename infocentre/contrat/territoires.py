@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from infocentre.noyau.erreurs import Refus
-from infocentre.noyau.francais import simplifier
+from infocentre.noyau.francais import du_departement, simplifier
 
 _COMMUNES = "referentiels/communes.parquet"
 _DEPARTEMENTS = "referentiels/departements.csv"
@@ -205,6 +205,20 @@ def noms_des_epcis() -> Mapping[str, str]:
     """Return {EPCI: name}, of those of today."""
     actuels = (un for un in territoires().values() if un.epci and un.actuelle)
     return MappingProxyType({un.epci: un.epci_nom for un in actuels})
+
+
+@functools.cache
+def nom_epci_ici(epci: str, departement: str) -> str:
+    """Return the name of an EPCI as it is read in a département, '' of none.
+
+    Of one that lies in several, these are its communes there: « Métropole d'Aix-Marseille-Provence
+    (communes du Var) ».
+    """
+    nom = noms_des_epcis().get(epci, "")
+    lieux = {un.departement for un in territoires().values() if un.actuelle and un.epci == epci}
+    if len(lieux) < 2 or departement not in lieux:  # noqa: PLR2004 - it is whole
+        return nom
+    return f"{nom} (communes {du_departement(departement, nom_departement(departement))})"
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infocentre.contrat import contrat
-from infocentre.contrat.territoires import epcis_du_departement, noms_des_epcis, territoires
+from infocentre.contrat.territoires import epcis_du_departement, nom_epci_ici, territoires
 from infocentre.lecture.commun import mois_controles, noms_des_organismes
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.lieux import du_departement, epcis
@@ -234,7 +234,7 @@ class _Lecteur:
             self.departement,
             self.mois,
             epci,
-            noms_des_epcis().get(epci, ""),
+            nom_epci_ici(epci, self.departement),
             [self.situation(une, Lieu(ici)) for une in suivies if une not in self.faits.motifs],
             {
                 (une, axe): lues
@@ -377,7 +377,7 @@ class _Lecteur:
         if lieu.axe == "commune":
             connue = territoires().get(code)
             return connue.nom if connue else "Commune inconnue"
-        return noms_des_epcis().get(lieu.epci, "Ensemble du département")
+        return nom_epci_ici(lieu.epci, self.departement) or "Ensemble du département"
 
     def _fiabilite(self, mesure: Suivie) -> list[Fiabilite]:
         code = tableaux().code(REGLES[mesure].role)

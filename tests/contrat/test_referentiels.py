@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 import infocentre
-from infocentre.contrat.territoires import noms_des_communes
+from infocentre.contrat.territoires import nom_epci_ici, noms_des_communes
 
 REFERENTIELS = Path(infocentre.__file__).parent / "contrat" / "referentiels"
 METROPOLE = "200054807"
@@ -98,6 +98,12 @@ def test_the_metropole_reaches_beyond_the_departement(base: duckdb.DuckDBPyConne
         where epci = '{METROPOLE}' and type = 'commune-actuelle'
     """
     assert lignes(base, sql) == [(92, ["Saint-Zacharie", "Pertuis"])]
+    entiere = "Métropole d'Aix-Marseille-Provence"
+    assert nom_epci_ici(METROPOLE, "083") == f"{entiere} (communes du Var)"
+    assert nom_epci_ici(METROPOLE, "013") == f"{entiere} (communes des Bouches-du-Rhône)"
+    assert nom_epci_ici(METROPOLE, "075") == entiere  # it has no commune there
+    assert nom_epci_ici("241300375", "013") == "CC Vallée des Baux-Alpilles (CC VBA)"
+    assert nom_epci_ici("", "013") == ""
 
 
 @pytest.mark.parametrize(("code", "commune"), [("13201", "13055"), ("69381", "69123")])

@@ -452,6 +452,8 @@ def test_a_page_a_territory_that_is_told_with_its_figures(pages: Path, dossier: 
     assert {un.stem for un in (pages / "communes").iterdir()} == dites.keys()
     epcis = {code for niveau, code in demandes if niveau == "epci"} - {INCONNU}
     assert {un.stem for un in (pages / "epci").iterdir()} == epcis
+    metropole = (pages / "epci" / "200054807.html").read_text("utf-8")
+    assert "Provence (communes des Bouches-du-Rhône)</h1>" in metropole, "it has others elsewhere"
     for code, une in dites.items():
         texte = (pages / "communes" / f"{code}.html").read_text("utf-8")
         titre, premier = re.search("<h1>(.*)</h1>(?:.|\n)*?<strong>(.*?)</strong>", texte).groups()  # type: ignore[union-attr]

@@ -194,6 +194,7 @@ def test_a_letter_of_nothing_says_why(edition_demo: Edition, motifs: list[str], 
 
 def test_each_form_is_made(edition_demo: Edition) -> None:
     document = politique_attribution.construire(edition_demo, AMP)
+    assert document.territoire.endswith("Provence (communes des Bouches-du-Rhône)")
     for forme in DOCUMENTS[EPCI].formes:
         assert len(FORMES[forme](document)) > 5000, forme
     assert b"%PDF" in FORMES["pdf"](politique_prefet.construire(edition_demo))[:8]

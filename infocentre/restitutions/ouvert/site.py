@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final, cast
 from jinja2 import Environment
 from markupsafe import Markup
 
-from infocentre.contrat.territoires import territoires
+from infocentre.contrat.territoires import nom_epci_ici, territoires
 from infocentre.graphiques.carte import Fond
 from infocentre.graphiques.courbe import Point
 from infocentre.graphiques.descriptions import NOMBRE, Courbe
@@ -150,8 +150,9 @@ class Territoire(Page):
 class Lieux:
     """The cells of a publication by territory, then by month."""
 
-    def __init__(self, themes: Iterable[Iterable[Cellule]]) -> None:
+    def __init__(self, themes: Iterable[Iterable[Cellule]], departement: str) -> None:
         """Sort them once: a page reads its own alone."""
+        self._departement = departement
         lues: dict[tuple[str, str], dict[_Quoi, dict[str, Cellule]]] = defaultdict(
             lambda: defaultdict(dict)
         )
@@ -168,7 +169,7 @@ class Lieux:
 
     def lire(self, niveau: str, code: str) -> Lieu:
         """Return a territory."""
-        return Lieu(niveau, code, self._lues[niveau, code])
+        return Lieu(niveau, code, self._lues[niveau, code], self._departement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +179,13 @@ class Lieu:
     niveau: str
     code: str
     cellules: Mapping[_Quoi, Mapping[str, Cellule]]
+    departement: str
 
     @property
     def nom(self) -> str:
-        """What it is called."""
+        """What it is called; an EPCI that lies in several départements, with where it is read."""
+        if self.niveau == "epci" and (ici := nom_epci_ici(self.code, self.departement)):
+            return ici
         return next(une.nom_territoire for lues in self.cellules.values() for une in lues.values())
 
     def serie(self, role: Role, mesure: str) -> Mapping[str, Cellule]:
@@ -214,7 +218,7 @@ def pages(
     With `cartes`, a map of what is told of communes on the pages of what they are in. The page of
     the département is the home of the site, unless all are `sous` another one.
     """
-    lieux, mois = Lieux(publie.themes.values()), publie.mois[-1]
+    lieux, mois = Lieux(publie.themes.values(), publie.departement), publie.mois[-1]
     tout = lieux.lire(DEPARTEMENT, insee(publie.departement))
     toutes = [lieux.lire("commune", code) for code in lieux.de("commune") if code in territoires()]
     communes: dict[str, list[Lieu]] = defaultdict(list)
