@@ -26,6 +26,7 @@ import dash
 from benchmarks.outils import Mesure, infocentre
 
 GRAINE, SECONDES = 20261126, 60
+COUTEUSE = 3  # seconds of processor that one request may take of the server
 RIEN = 0.3  # of what calls hold: else nearly all are refused for their form alone
 APPELS = "/_dash-update-component"
 GABARITS = Path(__file__).parents[1] / "dashboards" / "gabarits"
@@ -69,16 +70,21 @@ class Essai:
     entetes: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
-        """Write it short enough to read."""
-        return f"{self.methode} {self.adresse[:200]} {self.corps[:300]!r} {self.entetes}"
+        """Write it short enough to read; of a call, what it is given."""
+        donne = self.corps.partition(b'"inputs": ')[2] or self.corps
+        return f"{self.methode} {self.adresse[:200]} {donne[:300]!r} {self.entetes}"
 
 
 @dataclass(slots=True)
 class Attaque:
-    """What an application was asked, and answered: how many by kind and code; the failures."""
+    """What an application was asked, and answered: how many by kind and code; the failures.
+
+    `lente`: the seconds of processor that the dearest answer took of this process, and to what.
+    """
 
     comptes: Counter[tuple[str, int]] = field(default_factory=Counter)
     tombes: list[str] = field(default_factory=list)
+    lente: tuple[float, str] = (0, "")
 
 
 class Hasard:
@@ -220,7 +226,9 @@ def attaquer(
                 hasard.preuve = trouvee[1] if trouvee else ""
             role = de.choice(roles)
             app.server.config["RECONNAITRE"] = lambda role=role: role
+            debut = time.process_time()
             code = _demander(client, essai)
+            faite.lente = max(faite.lente, (time.process_time() - debut, str(essai)))
             faite.comptes[essai.genre, code] += 1
             if code >= 500 and code != 503:
                 faite.tombes.append(f"{code} {role.role if role else 'personne'} {essai}")
@@ -268,3 +276,6 @@ def mesurer(atelier: Path) -> Iterator[Mesure]:
         print(f"  {tombe}")
     yield Mesure("attempts", faite.comptes.total(), "")
     yield Mesure("failures (500)", len(faite.tombes), "", 0)
+    cout, a_quoi = faite.lente
+    print(f"  the dearest: {a_quoi}")
+    yield Mesure("processor of the dearest answer", cout, "s", COUTEUSE)
