@@ -21,6 +21,7 @@ DOSSIER = "\\"  # after each folder of a column, in what BusinessObjects writes
 MOT = re.compile(r"[a-z]+|[0-9]+")
 CHAMEAU = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
 PARENTHESE = re.compile(r"\((e|s|es|ne|x)\)")
+METRES = re.compile(r"(?<![^\W_])m ?[²2](?![^\W_])")  # a unit, that tells no column
 OU = re.compile(r"\boù\b")
 NUMERO = re.compile(r"\bn\s*[°º]|#")
 LE, PAR = re.compile(r"\b(le|depuis|on)\W*$"), re.compile(r"\b(par|by)\W*$")
@@ -114,7 +115,7 @@ def _singulier(mot: str) -> str:
 def lire_nom(texte: str) -> Nom:
     """Return the words of the contract that a name is made of."""
     brut = OU.sub(" commune ", CHAMEAU.sub(" ", texte).lower())
-    brut = simplifier(brut)
+    brut = simplifier(METRES.sub("", brut))
     brut = NUMERO.sub(" numero ", PARENTHESE.sub("", brut)).replace("œ", "oe")
     mots, epele = set[str](), False
     for mot in MOT.findall(brut):

@@ -556,6 +556,14 @@ def test_communes_that_lost_their_zero_are_a_repair_that_a_person_confirms(tmp_p
     assert ecrits.to_list() == [ain[0], ain[149], "5061", "69123"]
 
 
+@pytest.mark.parametrize("nom", ["Surface du logement attribué (m²)", "SURFACE_ATTRIB_M2"])
+def test_a_unit_in_a_name_tells_no_column(tmp_path: Path, nom: str) -> None:
+    colonnes = {**RADIATION, nom: lambda i: f"{40 + i % 30},5"}
+    assert lus(fichier(proposition(tmp_path, {"r.csv": texte(rangs(colonnes))}), "r.csv"))[nom] == (
+        "SURFACE"
+    )
+
+
 def test_dates_that_reception_reads_are_dates_however_they_are_written(tmp_path: Path) -> None:
     colonnes = {
         **STOCK,
