@@ -108,7 +108,7 @@ def _abreger(brut: object) -> object:
 def _abreger_fichier(brut: object) -> object:
     if not isinstance(brut, dict):
         return brut
-    if brut.get("table") == AUCUNE:
+    if brut.get("table") == AUCUNE and isinstance(brut.get("colonnes"), dict):
         return _laisser(brut)
     return {
         **brut,
@@ -125,9 +125,14 @@ def _abreger_fichier(brut: object) -> object:
 
 def _laisser(brut: dict[str, Any]) -> dict[str, Any]:
     """Return a file that is left whole, each of its columns with why."""
-    noms = {**(brut.get("colonnes") or {}), **(brut.get("laissees") or {})}
-    garde = {cle: une for cle, une in brut.items() if cle in {"dialecte", "exemple"}}
-    return {**garde, "colonnes": {}, "laissees": dict.fromkeys(noms, "fichier laissé de côté")}
+    garde = {cle: une for cle, une in brut.items() if cle in {"dialecte", "exemple", "laissees"}}
+    lues = dict.fromkeys(map(str, brut["colonnes"]), "fichier laissé de côté")
+    laissees = brut.get("laissees", {})
+    return {
+        **garde,
+        "colonnes": {},
+        "laissees": {**lues, **laissees} if isinstance(laissees, dict) else laissees,
+    }
 
 
 def texte(correspondance: Correspondance) -> str:

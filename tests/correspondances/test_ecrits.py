@@ -99,6 +99,11 @@ FAUTES = {
         "l'un des trois",
     ),
     "no table": ("  table: stock\n", "", "l'un des trois"),
+    "columns left that are a list": (
+        BONNE[BONNE.index("fichiers:") :],
+        "fichiers:\n- table: aucune\n  colonnes: [a]\n",
+        "fichiers.colonnes",
+    ),
     "the same table twice": ("table: radiation", "table: stock", "deux fichiers"),
     "a column nobody has": (
         "dt_creation: DATE_CREATION",
