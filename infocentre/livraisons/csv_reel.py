@@ -65,7 +65,7 @@ class Champs:
 
     separateur: str
     enregistrement: re.Pattern[bytes]
-    vide: re.Pattern[bytes]
+    vide: re.Pattern[bytes] | None
     ouvert: re.Pattern[bytes]
 
     @property
@@ -75,14 +75,17 @@ class Champs:
 
 
 @functools.cache
-def champs_separes_par(separateur: str) -> Champs:
-    """Return what reads records whose fields are separated by this character."""
+def champs_separes_par(separateur: str, *, vides_lus: bool = True) -> Champs:
+    """Return what reads records whose fields are separated by this character.
+
+    Without `vides_lus`, one whose fields are all empty is a blank line.
+    """
     entre = re.escape(separateur.encode())
     champ = rb'(?:"(?:[^"]++|"")*+"|[^"' + entre + rb"\n]*+)"
     return Champs(
         separateur,
         re.compile(champ + rb"(?:" + entre + champ + rb")*+\n"),
-        re.compile(rb'(?:"")?(?:' + entre + rb'(?:"")?)*+\n'),
+        None if vides_lus else re.compile(rb'(?:"")?(?:' + entre + rb'(?:"")?)*+\n'),
         re.compile(rb"(?:" + champ + entre + rb')*+"(?:[^"]++|"")*+\Z'),
     )
 
@@ -144,13 +147,15 @@ def mettre_a_plat(
     temporaire: Path,
     avancement: Callable[[int], None],
     ouvrir: Ouvrir,
-    dialecte: Dialecte = CONTRAT,
+    reconnu: Dialecte | None = None,
 ) -> TextePlan:
     """Copy `source` (CSV or CSV.GZ) to what `ouvrir` last returned; raise Refus when it is none.
 
     `ouvrir` is called with the names of the fields, again each time that reading starts anew.
+    In a file that was `reconnu`, lines of empty fields alone, which spreadsheets write under their
+    last row, are blank; the contract has them rejected.
     """
-    fichier = source.name
+    fichier, dialecte = source.name, reconnu or CONTRAT
     if fichier.lower().endswith(".gz"):
         source = decompresser(source, temporaire / f"{fichier.lower()}.brut")
     if dialecte.encodage not in LUS_TELS_QUELS:
@@ -159,7 +164,7 @@ def mettre_a_plat(
     def lire(avancement: Callable[[int], None], *, final: bool, patience: int) -> TextePlan:
         with source.open("rb") as entree:
             _refuser_utf16(entree, fichier)
-            return _Aplatisseur(entree, ouvrir, fichier, dialecte, final=final).executer(
+            return _Aplatisseur(entree, ouvrir, fichier, reconnu, final=final).executer(
                 avancement, patience
             )
 
@@ -352,13 +357,19 @@ class _Aplatisseur:
     sortie: Sortie
 
     def __init__(
-        self, entree: BinaryIO, ouvrir: Ouvrir, fichier: str, dialecte: Dialecte, *, final: bool
+        self,
+        entree: BinaryIO,
+        ouvrir: Ouvrir,
+        fichier: str,
+        reconnu: Dialecte | None,
+        *,
+        final: bool,
     ) -> None:
         self.entree, self.ouvrir, self.fichier = entree, ouvrir, fichier
-        self.dialecte, self.final = dialecte, final
-        self.champs = champs_separes_par(separateur_de(dialecte))
+        self.dialecte, self.final = reconnu or CONTRAT, final
+        self.champs = champs_separes_par(separateur_de(self.dialecte), vides_lus=reconnu is None)
         self.decodeur = _Decodeur()
-        self.ligne = dialecte.entete
+        self.ligne = self.dialecte.entete
         self.ligne_entete = self.entete_tue = b""
         self.sans_fin, self.derniere_gardee = False, 0
 
@@ -500,14 +511,12 @@ class _Lignes:
         self.trop_courts = False
 
     def juger(self, entete: bytes) -> None:
-        """Judge every line; one that is `entete` again, which page breaks write, is none.
-
-        One of separators alone, which spreadsheets write under their last row, is blank.
-        """
+        """Judge every line; one that is `entete` again, which page breaks write, is none."""
         separateurs = (self.octets == self.forme.octet).view(np.uint8)
         champs = self.champs = np.add.reduceat(separateurs, self.debuts, dtype=np.int64) + 1
         longueurs = np.diff(self.debuts, append=len(self.bloc))
-        pleines = (champs != self.colonnes) | (longueurs > champs)  # not separators alone
+        vides = (champs == self.colonnes) & (longueurs == champs)  # separators alone
+        pleines = ~vides if self.forme.vide else np.ones_like(vides)
         self.garde = (champs == self.colonnes) & pleines & (longueurs <= ENREGISTREMENT_MAX)
         a_guillemets = np.zeros(len(self.debuts), bool)
         if b'"' in self.bloc:
@@ -556,7 +565,8 @@ class _Lignes:
         if champs != self.colonnes:
             self.trop_courts |= champs == self.colonnes - 1
             return self._ecarter(i, self._detail(champs))
-        self.garde[i:suivante] = not self.forme.vide.fullmatch(trouve.group())
+        vide = self.forme.vide is not None and self.forme.vide.fullmatch(trouve.group())
+        self.garde[i:suivante] = not vide
         a_guillemets[i:suivante] = True
         suites.extend(range(i + 1, suivante))
         return suivante

@@ -142,9 +142,8 @@ def _csv(fichier: Fichier) -> Source:
         textes = fichier.ouvrir(fichier.colonnes(entete))
         return textes
 
-    plan = mettre_a_plat(
-        fichier.chemin, fichier.temporaire, fichier.avancement, ouvrir, fichier.dialecte
-    )
+    reconnu = fichier.traduction and fichier.traduction.dialecte
+    plan = mettre_a_plat(fichier.chemin, fichier.temporaire, fichier.avancement, ouvrir, reconnu)
     return Source(
         fichier=fichier.chemin.name,
         encodage=fichier.encodage or plan.encodage,

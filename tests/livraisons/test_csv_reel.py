@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from infocentre.contrat import Colonne, Table
+from infocentre.correspondances.modele import Dialecte
 from infocentre.livraisons import csv_reel, plafond, textes
 from infocentre.livraisons.sources import Source, ouvrir_source
 from infocentre.noyau.erreurs import Refus
@@ -234,8 +235,7 @@ CAS: dict[str, tuple[str, Lues, list[int]]] = {
         [3],
     ),
     "an empty field in quotes": ('A;B\n"";b\n', [(2, ("", "b"))], []),
-    "only separators": ("A;B\n;\na;b\n;\r\n", [(3, ("a", "b"))], []),
-    "only empty fields in quotes": ('A;B\n"";""\na;b\n"";\n', [(3, ("a", "b"))], []),
+    "only separators": ("A;B\n;\n", [(2, ("", ""))], []),
     "header only": ("A;B\n", [], []),
     "header only, no line end": ("A;B", [], []),
     "quoted header": ('"A";" b "\na;b\n', [(2, ("a", "b"))], []),
@@ -255,6 +255,23 @@ def test_lines_are_read_as_rfc_4180_says(
     comprime, _ = ouvrir(gzip.compress(texte.encode()), tmp_path / "gz", "stock.csv.gz")
     assert comprime.colonnes[:2] == ("A", "B")
     assert (comprime.gardes, len(comprime.illisibles)) == (len(lues), len(illisibles))
+
+
+@pytest.mark.parametrize("bloc", [16 << 20, 1])
+def test_lines_of_empty_fields_are_blank_in_a_file_that_was_recognised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bloc: int
+) -> None:
+    monkeypatch.setattr(csv_reel, "BLOC", bloc)
+    fichier = tmp_path / "f.csv"
+    fichier.write_text('A;B\n;\na;b\n"";""\nc\n;\r\n"";\n', "utf-8")
+
+    def aplatir(reconnu: Dialecte | None) -> tuple[int, list[int]]:
+        ouvert = textes.Textes(("A", "B"), {})
+        plan = csv_reel.mettre_a_plat(fichier, tmp_path, lambda _: None, lambda _: ouvert, reconnu)
+        return plan.gardes, [ligne for ligne, _ in plan.illisibles]
+
+    assert aplatir(csv_reel.CONTRAT) == (1, [5])
+    assert aplatir(None) == (5, [5])
 
 
 def test_what_is_wrong_is_told_without_the_text_of_the_row(tmp_path: Path) -> None:
@@ -328,10 +345,10 @@ def _lire_lignes(lignes: Sequence[str], colonnes: int) -> tuple[Lues, list[int],
     final = True
     rang = 0
     while rang < len(lignes):
-        champs, prises = _enregistrement(lignes[rang:])
-        if not lignes[rang].strip() or champs == [""] * colonnes:
+        if not lignes[rang].strip():
             rang += 1
             continue
+        champs, prises = _enregistrement(lignes[rang:])
         entieres = [une.count(";") + 1 == colonnes for une in lignes[rang : rang + prises]]
         avalees = prises > 1 and (any(entieres[1:-1]) or (entieres[0] and entieres[-1]))
         if champs is None or len(champs) != colonnes or avalees:
