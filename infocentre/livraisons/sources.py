@@ -142,7 +142,7 @@ def _csv(fichier: Fichier) -> Source:
         textes = fichier.ouvrir(fichier.colonnes(entete))
         return textes
 
-    reconnu = fichier.traduction and fichier.traduction.dialecte
+    reconnu = fichier.traduction.dialecte if fichier.traduction else None
     plan = mettre_a_plat(fichier.chemin, fichier.temporaire, fichier.avancement, ouvrir, reconnu)
     return Source(
         fichier=fichier.chemin.name,
