@@ -24,6 +24,22 @@ from infocentre.noyau.temps import heure
 from infocentre.requetes.bibliotheque import Parametre, Requete
 
 EDITEUR = Path(__file__).parent.parent / "editeur"
+EXEMPLE = """-- Demandes actives par guichet, les plus anciennes d'abord
+select
+    demandes.departement,
+    demandes.guichet_enregistreur as guichet,
+    registre.nom,
+    count(*) as demandes,
+    round(avg(date_diff('month', demandes.date_creation, demandes.vue_le)), 1) as "ancienneté moyenne (mois)"
+from demandes
+inner join registre
+    on demandes.departement = registre.departement
+    and strftime(demandes.vue_le, '%Y-%m') = registre.mois
+    and demandes.guichet_enregistreur = registre.guichet
+where demandes.statut = 'active'
+group by all
+order by demandes desc
+"""  # noqa: E501
 ONGLETS = (
     ("/requetes", "Écrire une requête"),
     ("/requetes/bibliotheque", "Bibliothèque"),

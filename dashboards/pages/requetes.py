@@ -20,6 +20,7 @@ from dashboards.composants.dessins import (
 )
 from dashboards.composants.elements import attributs, repli, titre
 from dashboards.composants.requetes import (
+    EXEMPLE,
     Depart,
     adresse_editeur,
     alerte,
@@ -77,20 +78,6 @@ REPRISES_MAX = 40  # each may have waited in the queue already
 PREMIERES = 3  # of what answers a question
 EXPORT = "-export"
 EN_ATTENTE = "En attente, d'autres requêtes sont en cours…"
-EXEMPLE = """-- Demandes actives par guichet, les plus anciennes d'abord
-select
-    demandes.guichet_enregistreur as guichet,
-    registre.nom,
-    count(*) as demandes,
-    round(avg(date_diff('month', demandes.date_creation, demandes.vue_le)), 1) as "ancienneté moyenne (mois)"
-from demandes
-inner join registre
-    on demandes.guichet_enregistreur = registre.guichet
-    and registre.mois = (select max(mois) from registre)
-where demandes.statut = 'active'
-group by all
-order by demandes desc
-"""  # noqa: E501
 
 
 @page

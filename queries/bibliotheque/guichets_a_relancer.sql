@@ -41,7 +41,8 @@ suites as (
         guichet,
         code,
         arg_max(etat, mois) as etat,
-        arg_max(mauvais, mois) and max(mois) = max(dernier) as present,
+        max(dernier) as mois_lu,
+        arg_max(mauvais, mois) and max(mois) = mois_lu as present,
         count(*) filter (where mois > coalesce(dernier_bon, '')) as depuis
     from retenues
     group by departement, guichet, code
@@ -67,7 +68,7 @@ left join registre
     on
         suites.departement = registre.departement
         and suites.guichet = registre.guichet
-        and registre.mois = (select max(autre.mois) from registre as autre)
+        and suites.mois_lu = registre.mois
 where suites.present
 group by suites.departement, suites.guichet, registre.nom, registre.courriel
 order by

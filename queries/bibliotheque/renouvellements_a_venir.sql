@@ -28,7 +28,7 @@ noms as (
         guichet,
         nom
     from registre
-    where mois = (select max(autre.mois) from registre as autre)
+    qualify mois = max(mois) over (partition by departement)
 )
 
 select

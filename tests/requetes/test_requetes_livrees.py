@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from dashboards.composants.requetes import EXEMPLE
 from infocentre.catalogue import lire_catalogue
 from infocentre.entrepot.relations import citer
 from infocentre.noyau.config import ressources
@@ -1054,6 +1055,33 @@ def guichets_a_relancer(a: Livre) -> None:
             for (qui, code), etat in par_mois[-1].items()
             if qui == nom and etat in mauvais and not catalogue[code].a_corriger
         }
+
+
+# The example of the page, and those that name guichets by their last register.
+AVEC_LES_NOMS = ("", "guichets_a_relancer", "renouvellements_a_venir", "comptes_inactifs_guichet")
+
+
+@pytest.mark.parametrize("nom", AVEC_LES_NOMS)
+def test_a_departement_has_its_own_guichets_by_its_own_month(nom: str) -> None:
+    """Another département has a later register, with the same codes, as that of the portail."""
+
+    def lire(base: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+        if not nom:
+            return sorted(base.execute(EXEMPLE).fetchall())
+        return [tuple(une.values()) for une in lancer(nom, base)]
+
+    with duckdb.connect() as base:
+        base.execute(f"ATTACH {citer(str(livre().analystes))} AS lu (READ_ONLY)")
+        for table in ("demandes", "valeurs", "indicateurs", "utilisateurs"):
+            base.execute(f"CREATE VIEW {table} AS FROM lu.{table}")
+        base.execute("CREATE TABLE registre AS FROM lu.registre")
+        attendues = lire(base)
+        base.execute(
+            "INSERT INTO registre SELECT * REPLACE ('083' AS departement, '2062-01' AS mois) "
+            "FROM lu.registre UNION ALL SELECT * REPLACE ('083' AS departement) FROM lu.registre"
+        )
+        assert lire(base) == attendues
+    assert attendues
 
 
 def chance_d_un_ecart(n_avant: int, d_avant: int, n: int, d: int) -> Fraction:
