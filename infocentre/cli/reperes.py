@@ -15,6 +15,7 @@ from infocentre.lecture import reperes as lus
 from infocentre.lecture import reperes_recus as recus
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import remettre
+from infocentre.noyau.formats import exiger_forme
 from infocentre.noyau.francais import accorder
 from infocentre.restitutions import lecture
 from infocentre.restitutions.reperes import produire
@@ -68,6 +69,8 @@ def reperes(options: demandes.Reperes) -> None:
 def _exiger(options: demandes.Reperes) -> None:
     if options.action == "produire" and options.sortie is None:
         raise Refus("des repères s'écrivent dans un fichier", que_faire="Ajouter --sortie FICHIER.")
+    if options.action == "produire" and options.sortie:
+        exiger_forme(options.sortie, ("json",))
     if options.action == "garder" and not options.fichiers:
         raise Refus("aucun fichier de repères n'est donné", que_faire="Nommer ceux des autres.")
     if options.action == "retirer" and not options.fichiers:

@@ -102,6 +102,8 @@ def test_too_few_organismes_give_no_file(
 def test_a_file_tells_deciles_of_many_organismes_and_names_none(
     ligne: Commande, edition_demo: Edition, tmp_path: Path
 ) -> None:
+    nomme = ligne("reperes", "produire", "--sortie", tmp_path / "a.pdf")
+    assert (nomme.code, "Nommer un fichier .json" in nomme.erreur) == (1, True)
     assert ligne("reperes", "produire", "--sortie", tmp_path / "a.json").code == 0
     octets = (tmp_path / "a.json").read_bytes()
     contenu = json.loads(octets)
