@@ -84,7 +84,11 @@ def lire_parametres(donnes: Iterable[str]) -> dict[str, str]:
             raise Refus(
                 f"« {donne} » n'est pas un paramètre", que_faire="Écrire --parametre nom=valeur."
             )
-        lus[nom.strip().removeprefix("$")] = valeur
+        cle = nom.strip().removeprefix("$")
+        if cle in lus:
+            quoi = f"le paramètre « {cle} » est donné deux fois"
+            raise Refus(quoi, que_faire="N'en garder qu'un.")
+        lus[cle] = valeur
     return lus
 
 

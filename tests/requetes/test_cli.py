@@ -97,7 +97,12 @@ def test_a_file_and_its_parameters(infocentre: Commande, tmp_path: Path) -> None
     assert infocentre(*appel, "mois=2026-10").texte == "jours;debut\n31;2026-10-01\n"
     sortie = infocentre(*appel, "mois=2026-10", "--parametre", "jours=7")
     assert sortie.texte == "jours;debut\n8;2026-10-01\n"
-    for faux, dit in (("jours=0", "inférieur à 1"), ("mois", "nom=valeur"), ("x=1", "paramètre")):
+    for faux, dit in (
+        ("jours=0", "inférieur à 1"),
+        ("mois", "nom=valeur"),
+        ("x=1", "paramètre"),
+        ("$mois=2026-09", "« mois » est donné deux fois"),
+    ):
         sortie = infocentre(*appel, "mois=2026-10", "--parametre", faux)
         assert (sortie.code, sortie.texte) == (1, "")
         assert dit in sortie.erreur
