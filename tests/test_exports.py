@@ -37,7 +37,7 @@ DONNEES = Donnees(
 
 
 def ecrire(donnees: Donnees, format_: Format, dossier: Path) -> Path:
-    sortie = dossier / f"sortie.{format_}"
+    sortie = dossier / f"sortie.{'txt' if format_ == 'table' else format_}"
     exporter(donnees, format_, sortie)
     return sortie
 
