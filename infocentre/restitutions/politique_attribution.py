@@ -238,7 +238,7 @@ def _ensemble(lue: Politique) -> Tableau:
         (
             Cellule(REGLES[une.mesure].titre),
             *comptes(une),
-            Cellule("" if une.mesure == "dalo" else _vise(une)),
+            Cellule("" if une.mesure == "dalo" else vise(une)),
             _manque(une),
             Cellule(lue.fiabilites[une.mesure]),
         )
@@ -247,7 +247,8 @@ def _ensemble(lue: Politique) -> Tableau:
     return Tableau("politique", entetes.titre("politique", annee=lue.annee), colonnes, lignes)
 
 
-def _vise(une: Situation) -> str:
+def vise(une: Situation) -> str:
+    """Tell the objective; a ceiling is said to be one."""
     dit = dire_vise(une.vise)
     return f"{dit} au plus" if REGLES[une.mesure].plafond else dit
 

@@ -22,7 +22,7 @@ from infocentre.lecture.situations import (
 from infocentre.restitutions import entetes
 from infocentre.restitutions.document import Cellule, Document, Tableau
 from infocentre.restitutions.lecture import Edition
-from infocentre.restitutions.politique_attribution import ZONAGE, Appel, appels, comptes
+from infocentre.restitutions.politique_attribution import ZONAGE, Appel, appels, comptes, vise
 from infocentre.restitutions.redaction import Contenu
 from infocentre.restitutions.registre import NOTE
 
@@ -109,6 +109,7 @@ def _retards(cle: str, lues: Iterable[Situation], tout: Politique, qui: str) -> 
             Cellule(une.nom),
             Cellule(REGLES[une.mesure].titre),
             *comptes(une),
+            Cellule(vise(une)),
             Cellule(une.manque),
             Cellule(dire_depuis(une)),
             Cellule(dire_rythme(une, tout.arrete)),
@@ -124,6 +125,7 @@ def _retards(cle: str, lues: Iterable[Situation], tout: Politique, qui: str) -> 
         "realise",
         "sur",
         "part",
+        "objectif",
         "manque",
         "depuis",
         "rythme",

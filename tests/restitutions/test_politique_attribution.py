@@ -125,6 +125,9 @@ def test_the_note_is_for_the_prefet_in_clear(edition_demo: Edition) -> None:
     assert document.lecteur == Lecteur.PREFET
     assert not any(case.masquee for case in _cases(document))
     assert "Ce qui est proposé" in [une.titre for une in document.sections]
+    for un in document.tableaux():  # « 20 % » without what was to be reached tells nothing
+        objectif = [colonne.titre for colonne in un.colonnes].index("Objectif")
+        assert {"25\u202f%", "50\u202f%"} >= {str(une[objectif].valeur) for une in un.lignes}
 
 
 def test_the_letter_tells_a_bailleur_what_it_misses_and_nothing_of_the_others(
