@@ -217,6 +217,15 @@ def test_une_commune_n_est_la_premiere_que_si_aucune_masquee_n_est_devant() -> N
     assert attributions._premieres([arles]) == []
 
 
+def test_a_range_is_told_only_where_its_ends_are_written_otherwise() -> None:
+    """« De 6,9 (Marseille) à 6,9 (Aix-en-Provence) demandes pour une attribution »."""
+    ratio = attributions.RATIO
+    marseille = commune("13055", 176) | {ratio: 6.86}
+    aix, arles = commune("13001", 33) | {ratio: 6.88}, commune("13004", 40) | {ratio: 6.1}
+    assert attributions._extremes([marseille, aix], 30) == (None, None)
+    assert attributions._extremes([marseille, aix, arles], 30) == (aix, arles)
+
+
 def profil(dimension: str, code: str, demandes: int, attributions_: int) -> Ligne:
     return {
         "dimension": dimension,

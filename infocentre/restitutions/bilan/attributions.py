@@ -24,7 +24,7 @@ from infocentre.mesures.lignes_tableaux import (
     Territoires,
     Typologies,
 )
-from infocentre.noyau.francais import minuscule
+from infocentre.noyau.francais import minuscule, nombre
 from infocentre.noyau.temps import mois_court
 from infocentre.restitutions.bilan.commun import ligne, valeur
 from infocentre.restitutions.bilan.contexte import Contexte
@@ -494,11 +494,13 @@ def _extremes(
 ) -> tuple[Territoires | None, Territoires | None]:
     """Return the places of the most and the fewest demandes for one attribution.
 
-    Among those of so many attributions at least, Nones when there are not two.
+    Among those of so many attributions at least, Nones when there are not two, or when one
+    decimal, as it is printed, would tell « from 6,9 to 6,9 ».
     """
     dits = [une for une in lieux if _dit(une, attributions) and valeur(une, RATIO) is not None]
     dits.sort(key=lambda une: -chiffre(une, RATIO))
-    return (dits[0], dits[-1]) if len(dits) > 1 else (None, None)
+    bornes = {nombre(chiffre(une, RATIO), 1) for une in dits}
+    return (dits[0], dits[-1]) if len(bornes) > 1 else (None, None)
 
 
 def _dit(une: Territoires, seuil: int) -> bool:
