@@ -26,7 +26,7 @@ import dash
 from benchmarks.outils import Mesure, infocentre
 
 GRAINE, SECONDES = 20261126, 60
-COUTEUSE = 3  # seconds of processor that one request may take of the server
+COUTEUSE = 5  # seconds of processor of one request: the first of a version waits for the judge
 RIEN = 0.3  # of what calls hold: else nearly all are refused for their form alone
 APPELS = "/_dash-update-component"
 GABARITS = Path(__file__).parents[1] / "dashboards" / "gabarits"
