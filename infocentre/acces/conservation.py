@@ -11,7 +11,6 @@ import functools
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from infocentre.noyau import fichiers_yaml
@@ -97,10 +96,7 @@ def _defauts() -> dict[str, Any]:
 
 
 def _lire(fichier: Path) -> dict[str, Any]:
-    try:
-        lu = fichiers_yaml.lire(fichier.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        raise Refus("ce fichier ne se lit pas comme du YAML", str(fichier), _QUE_FAIRE) from None
+    lu = fichiers_yaml.valeurs(fichier)
     if not isinstance(lu, dict | None):
         raise Refus("ce fichier ne contient pas de réglages", str(fichier), _QUE_FAIRE)
     return lu or {}

@@ -605,3 +605,6 @@ def test_the_journals_of_queries_go_with_the_traces(tmp_path: Path) -> None:
     reglages.write_text("durees: {traces: {mois: 0}}", "utf-8")
     with pytest.raises(Refus, match="mois"):
         restent()
+    reglages.write_text("durees: {traces: {mois: 6}}\ndurees: {traces: {mois: 60}}", "utf-8")
+    with pytest.raises(Refus, match="« durees » : écrit deux fois"):
+        restent()
