@@ -207,15 +207,13 @@ def noms_des_epcis() -> Mapping[str, str]:
     return MappingProxyType({un.epci: un.epci_nom for un in actuels})
 
 
-@functools.cache
 def nom_epci_ici(epci: str, departement: str) -> str:
     """Return the name of an EPCI as it is read in a département, '' of none.
 
     Of one that lies in several, these are its communes there: « Métropole d'Aix-Marseille-Provence
     (communes du Var) ».
     """
-    nom = noms_des_epcis().get(epci, "")
-    lieux = {un.departement for un in territoires().values() if un.actuelle and un.epci == epci}
+    nom, lieux = noms_des_epcis().get(epci, ""), _communes_des_epcis().get(epci, ())
     if len(lieux) < 2 or departement not in lieux:  # noqa: PLR2004 - it is whole
         return nom
     return f"{nom} (communes {du_departement(departement, nom_departement(departement))})"
@@ -224,17 +222,21 @@ def nom_epci_ici(epci: str, departement: str) -> str:
 @functools.cache
 def epcis_du_departement(departement: str) -> frozenset[str]:
     """Return the EPCI that have a commune in a département, be it one."""
-    ici = (un for un in territoires().values() if un.actuelle and un.departement == departement)
-    return frozenset(un.epci for un in ici if un.epci)
+    return frozenset(epci for epci, lieux in _communes_des_epcis().items() if departement in lieux)
 
 
 @functools.cache
 def departements_des_epcis() -> Mapping[str, str]:
     """Return {EPCI: the département of most of its communes}."""
+    communes = _communes_des_epcis().items()
+    return MappingProxyType({epci: lieux.most_common(1)[0][0] for epci, lieux in communes})
+
+
+@functools.cache
+def _communes_des_epcis() -> Mapping[str, Counter[str]]:
+    """Return {EPCI: {département: how many of its communes are there}}, of those of today."""
     communes: dict[str, Counter[str]] = {}
     for un in territoires().values():
         if un.epci and un.actuelle:
             communes.setdefault(un.epci, Counter())[un.departement] += 1
-    return MappingProxyType(
-        {epci: compte.most_common(1)[0][0] for epci, compte in communes.items()}
-    )
+    return MappingProxyType(communes)
