@@ -515,14 +515,15 @@ class _Lignes:
         separateurs = (self.octets == self.forme.octet).view(np.uint8)
         champs = self.champs = np.add.reduceat(separateurs, self.debuts, dtype=np.int64) + 1
         longueurs = np.diff(self.debuts, append=len(self.bloc))
-        vides = (champs == self.colonnes) & (longueurs == champs)  # separators alone
-        pleines = ~vides if self.forme.vide else np.ones_like(vides)
-        self.garde = (champs == self.colonnes) & pleines & (longueurs <= ENREGISTREMENT_MAX)
-        a_guillemets = np.zeros(len(self.debuts), bool)
+        self.garde = (champs == self.colonnes) & (longueurs <= ENREGISTREMENT_MAX)
+        jugees = np.zeros(len(self.debuts), bool)
+        if self.forme.vide:
+            jugees = self.garde & (longueurs == champs)  # separators alone
+            self.garde &= ~jugees
         if b'"' in self.bloc:
-            self._juger_guillemets(a_guillemets)
-        self._ecarter_entetes(entete, a_guillemets)
-        for i in np.flatnonzero((pleines & ~self.garde & ~a_guillemets)[: self.nombre]):
+            self._juger_guillemets(jugees)
+        self._ecarter_entetes(entete, jugees)
+        for i in np.flatnonzero(~self.garde[: self.nombre] & ~jugees[: self.nombre]):
             if self._ligne(int(i)).strip():
                 self.illisibles.append((int(i), self._detail(int(champs[i]))))
         self.illisibles.sort()
@@ -536,22 +537,22 @@ class _Lignes:
                 jugees[i] = True
                 self._ecarter(i, REPETEE)
 
-    def _juger_guillemets(self, a_guillemets: npt.NDArray[np.bool_]) -> None:
-        """Judge each record that holds a quote; a_guillemets marks the lines judged here."""
+    def _juger_guillemets(self, jugees: npt.NDArray[np.bool_]) -> None:
+        """Judge each record that holds a quote; jugees marks the lines judged here."""
         positions = np.flatnonzero(self.octets == GUILLEMET)
         suites: list[int] = []
         libre = 0
         for i in np.unique(np.searchsorted(self.debuts, positions, "right") - 1):
             if i < libre:
                 continue
-            a_guillemets[i] = True
-            libre = self._juger_enregistrement(int(i), a_guillemets, suites)
+            jugees[i] = True
+            libre = self._juger_enregistrement(int(i), jugees, suites)
             if libre > self.nombre:
                 break
         self.suites = np.array(suites, np.int64)
 
     def _juger_enregistrement(
-        self, i: int, a_guillemets: npt.NDArray[np.bool_], suites: list[int]
+        self, i: int, jugees: npt.NDArray[np.bool_], suites: list[int]
     ) -> int:
         """Judge the record that starts on line i; return the first line after it."""
         debut = int(self.debuts[i])
@@ -567,7 +568,7 @@ class _Lignes:
             return self._ecarter(i, self._detail(champs))
         vide = self.forme.vide is not None and self.forme.vide.fullmatch(trouve.group())
         self.garde[i:suivante] = not vide
-        a_guillemets[i:suivante] = True
+        jugees[i:suivante] = True
         suites.extend(range(i + 1, suivante))
         return suivante
 
