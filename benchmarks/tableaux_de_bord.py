@@ -35,6 +35,7 @@ from infocentre.entrepot import Dossier
 from infocentre.entrepot.dossier import VersionLue
 from infocentre.lecture.commun import mois_controles, registre
 from infocentre.lecture.ouverture import ouvrir_pour
+from tests.navigateur.conftest import CHROMIUM, OPTIONS
 
 DEPARTEMENT = "013"
 NOTES = 5_000
@@ -51,11 +52,6 @@ JAVASCRIPT, FROID, CHAUD, LONGUE = 0.9, 1.2, 0.7, 200
 IMAGE, PAS, CRANS = 50, 120, 60  # milliseconds of a frame; pixels and number of wheel steps
 APPEL = "/_dash-update-component"
 ENTETES = {"Content-Type": "application/json", "Accept-Encoding": "gzip, deflate, br"}
-CHROMIUM = "/usr/bin/chromium-headless-shell"  # as the tests
-OPTIONS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
 GRILLE, GRAPHIQUE = ".ag-row .ag-cell", ".graphique svg"
 NOTER_IMAGES = """() => {
     window.images = [];

@@ -67,9 +67,10 @@ def reperes(options: demandes.Reperes) -> None:
 
 
 def _exiger(options: demandes.Reperes) -> None:
-    if options.action == "produire" and options.sortie is None:
-        raise Refus("des repères s'écrivent dans un fichier", que_faire="Ajouter --sortie FICHIER.")
-    if options.action == "produire" and options.sortie:
+    if options.action == "produire":
+        if options.sortie is None:
+            quoi = "des repères s'écrivent dans un fichier"
+            raise Refus(quoi, que_faire="Ajouter --sortie FICHIER.")
         exiger_forme(options.sortie, ("json",))
     if options.action == "garder" and not options.fichiers:
         raise Refus("aucun fichier de repères n'est donné", que_faire="Nommer ceux des autres.")

@@ -40,11 +40,11 @@ def exiger_forme(sortie: Path, formes: Sequence[str]) -> str:
 def choisir_forme(voulue: str | None, sortie: Path | None, formes: Sequence[str]) -> str:
     """Return the format that is told, else what the name of the file tells; refuse two."""
     nommee = selon_le_nom(sortie, formes)
-    if voulue in {None, "table"}:
+    if voulue is None or voulue == "table":
         return nommee
-    if nommee not in {"table", str(voulue).removesuffix("-excel")}:
-        raise contredits(str(voulue), nommee, sortie)
-    return str(voulue)
+    if nommee not in {"table", voulue.removesuffix("-excel")}:
+        raise contredits(voulue, nommee, sortie)
+    return voulue
 
 
 def exiger_nom_de_table(sortie: Path, formes: Sequence[str]) -> None:
