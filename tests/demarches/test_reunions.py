@@ -300,6 +300,18 @@ def test_few_reclamations_are_not_counted_for_all_guichets_to_read() -> None:
     assert dit == f"Réclamations depuis six mois : {causes}"
 
 
+def test_an_organisme_is_named_beside_its_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """« 1 à l'étape 2 et 1 à l'étape 3 (A et B) »: B was at step 2, as nothing said."""
+    siennes = [SimpleNamespace(objet=un, etape=n) for un, n in (("a", 3), ("b", 2), ("c", 1))]
+    monkeypatch.setattr(odj, "affaires", lambda *_: siennes)
+    monkeypatch.setattr(odj, "noms", lambda *_: {"a": "Garlaban", "b": "Font-Claire"})
+    rien: Any = None
+    assert [odj._mesures(rien, ICI, "2026-10", nommer=un) for un in (True, False)] == [
+        ["Mesures correctives : 1 à l'étape 2 (Font-Claire) et 1 à l'étape 3 (Garlaban)"],
+        ["Mesures correctives : 1 à l'étape 2 et 1 à l'étape 3"],
+    ]
+
+
 def test_what_a_person_takes_away_and_sends_is_kept_by_its_sha256(monde: Monde) -> None:
     with monde.face() as ouverte:
         v = ouverte.v

@@ -57,14 +57,14 @@ def _mesures(v: Lecture, departement: str, mois: str, *, nommer: bool) -> list[s
     siennes = [une for une in affaires(v, departement) if une.etape >= NOMMABLE]
     if not siennes:
         return []
-    qui = noms(v, departement, mois)
-    par_etape = Counter(une.etape for une in siennes)
-    dits = sorted({qui.get(une.objet, une.objet) for une in siennes})
-    etapes = [f"{n} à l'étape {etape}" for etape, n in sorted(par_etape.items())]
-    if not nommer:
-        return [f"Mesures correctives : {enumerer(etapes)}"]
-    noms_dits = enumerer(dits[:CITEES]) + (" et d'autres" if len(dits) > CITEES else "")
-    return [f"Mesures correctives : {enumerer(etapes)} ({noms_dits})"]
+    qui = noms(v, departement, mois) if nommer else {}
+    etapes = []
+    for etape, n in sorted(Counter(une.etape for une in siennes).items()):
+        dits = sorted({qui.get(une.objet, une.objet) for une in siennes if une.etape == etape})
+        reste = " et d'autres" if len(dits) > CITEES else ""
+        nommes = f" ({enumerer(dits[:CITEES])}{reste})" if nommer else ""
+        etapes.append(f"{n} à l'étape {etape}{nommes}")
+    return [f"Mesures correctives : {enumerer(etapes)}"]
 
 
 def _conventions(v: Lecture, departement: str, arrete: dt.date, source: str) -> list[str]:
