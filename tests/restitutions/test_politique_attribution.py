@@ -73,7 +73,7 @@ def test_a_section_whose_counts_are_all_masked_says_so(edition_demo: Edition) ->
         (4, 0, None, "aucun des objectifs qui se lisent n'est manqué pour 2026."),
         (4, 0, 7, "aucun des objectifs qui se lisent n'est manqué pour 2026, et un plafond est"),
         (3, 1, None, "n'est manqué pour 2026 ; 1\u00a0autre objectif est couvert par le secret"),
-        (0, 4, None, "est couvert par le secret statistique."),
+        (0, 4, None, "ne permet pas de dire si les objectifs de 2026 sont atteints."),
         (0, 1, None, "aucun objectif de 2026 ne peut être jugé."),
     ],
 )
