@@ -270,6 +270,26 @@ def test_une_commune_en_rouge_est_dite_a_part_des_organismes(
     assert rien.replace("organisme", "organisme du registre") in dits[2]
 
 
+def test_un_signe_du_tableau_des_organismes_est_explique(
+    edition_demo: Edition, tmp_path: Path
+) -> None:
+    """« ✖ 100 % » stood beside « ■ 23 % »: both are red, and nothing said what differs."""
+    calme = "UPDATE valeurs SET etat = 'vert' WHERE niveau = 'organisme'"
+    un = (
+        "UPDATE valeurs SET etat = '{}', type_guichet = 'BAILLEUR', n_etat = 15, d_etat = 20 "
+        "WHERE niveau = 'organisme' AND code = 'ENR_DELAI' AND guichet = (SELECT {}(guichet) "
+        "FROM valeurs WHERE niveau = 'organisme' AND code = 'ENR_DELAI' "
+        f"AND mois = '{edition_demo.mois}' AND denominateur > 0)"
+    )
+    rouge, a_traiter = un.format("rouge", "min"), un.format("a_traiter", "max")
+    dits = []
+    for rang, changements in enumerate([(calme, rouge), (calme, rouge, a_traiter)]):
+        with entrepot_change(edition_demo, tmp_path / str(rang), *changements) as v:
+            lu = texte(construire(sur(v, edition_demo)))
+        dits += re.findall(r"de son type .*?%? ((?:■ rouge|✖)[^.%]*\.)", lu)
+    assert dits == ["■ rouge.", "■ rouge et ✖ à traiter."]
+
+
 def test_qui_est_a_traiter_n_est_pas_de_ceux_dont_on_ne_peut_rien_dire(
     edition_demo: Edition, tmp_path: Path
 ) -> None:

@@ -92,13 +92,14 @@ class Guichets(Contenu):
     """Organismes in alert (None when there are none) and communes, with how many are not named.
 
     `inconnus`: some in alert are not of the register. `dites`: other communes are told of above.
-    `juges`: whether a guichet is judged of anything.
+    `signes`: what those of the table say. `juges`: whether a guichet is judged of anything.
     """
 
     modele = "synthese/guichets.md"
 
     mois: str
     organismes: Tableau | None
+    signes: Sequence[str]
     autres_organismes: int
     inconnus: bool
     communes: tuple[Commune, ...]
@@ -118,6 +119,7 @@ def guichets(edition: Edition) -> tuple[Section, ...]:
     return Guichets(
         edition.mois,
         tableau,
+        _signes(tableau),
         autres_organismes,
         any(une["type_guichet"] is None for une in alertes),
         citees,
@@ -144,6 +146,12 @@ def _organismes(edition: Edition, alertes: Sequence[_Alerte]) -> tuple[Tableau |
     )
     tableau = Tableau("organismes", "", colonnes, rangees) if rangees else None
     return tableau, len(lignes) - len(rangees)
+
+
+def _signes(tableau: Tableau | None) -> list[str]:
+    """Return what each sign of a table says, the same of several once."""
+    montres = {case.etat for ligne in tableau.lignes for case in ligne} if tableau else set()
+    return [un.ecrit for un in MAUVAIS if un in montres]
 
 
 def _rangee(edition: Edition, une: _Alerte, noms: dict[str, str]) -> tuple[Cellule, ...]:
