@@ -229,6 +229,15 @@ class Graphique:
         """Whether a mark is left out because its count is masked."""
         return any(ligne[rang].masquee for ligne in self.dessinees for rang in self.series)
 
+    @property
+    def trous(self) -> bool:
+        """Whether a mark is left out because there is no number, which a curve tells by a cross."""
+        return any(
+            ligne[rang].valeur is None and not ligne[rang].masquee
+            for ligne in self.dessinees
+            for rang in self.series
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Chiffre:

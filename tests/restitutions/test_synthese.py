@@ -395,6 +395,19 @@ def test_sans_le_mois_d_avant_elle_dit_depuis_lequel(edition_demo: Edition, tmp_
     assert not re.search(r"depuis ce mois-ci|ce mois-ci :|nouveaux? ce mois-ci", dit)
 
 
+def test_la_croix_d_un_mois_qui_n_est_pas_publie_est_expliquee(
+    edition_demo: Edition, document: Document, tmp_path: Path
+) -> None:
+    """A cross stood at the foot of the curve, of which nothing was said."""
+    e, dite = edition_demo, "Un mois sans point (×) n'a pas de chiffre."
+    sans = [f"DELETE FROM {une} WHERE mois = '2026-09'" for une in ("valeurs", *MARTS)]
+    with entrepot_change(e, tmp_path / "d", *sans) as v:
+        restent = tuple(une for une in v.version.livraisons if une.mois != "2026-09")
+        ouverte = replace(v.ouverte, version=replace(v.version, livraisons=restent))
+        lu = construire(sur(Lecture(ouverte, TOUT), e))
+    assert [dite in texte(un) for un in (lu, document)] == [True, False]
+
+
 def test_un_objectif_d_objectifs_yml_n_est_pas_a_fixer(
     edition_demo: Edition, tmp_path: Path
 ) -> None:
