@@ -275,6 +275,24 @@ def test_a_letter_is_the_same_a_year_later_and_names_no_other_demande(monde: Mon
         assert {un: face.imprimer(close, "reponse", un) for un in avant} == avant
 
 
+def test_the_preavis_is_not_cited_of_what_ended_without_one(monde: Monde) -> None:
+    """Struck off for an attribution, they read « le préavis d'échéance… (articles R.441-2-7 »."""
+    dits = []
+    for qui, sur in ((SANS_BAIL, "radiation"), (SANS_PREAVIS, "preavis")):
+        une = monde.agir(monde.ouvrir(qui, sur=sur), "examiner", "maintenir", raison="regulier")
+        with monde.face() as face:
+            texte = str(face.document(une, "reponse").sections).replace("\xa0", " ")
+        dits.append(
+            [
+                "préavis d'échéance et la radiation sont prévus" in texte,
+                "La radiation est prévue par le code" in texte,
+                "R.441-2-7" in texte,
+                "R.441-2-8" in texte,
+            ]
+        )
+    assert dits == [[False, True, False, True], [True, False, True, True]]
+
+
 def test_a_guichet_answers_within_the_working_days_of_its_departement(monde: Monde) -> None:
     """Five from Wednesday 24 March 2027: Good Friday, the 26th, is off in the Bas-Rhin alone."""
     une = monde.ouvrir(ABSENTE)

@@ -17,6 +17,7 @@ from infocentre.affaires.echeances import ajouter, veille_ouvree
 from infocentre.affaires.reglages import reglages_de
 from infocentre.analystes.fichier import cle
 from infocentre.contrat import contrat
+from infocentre.contrat.listes import Motif
 from infocentre.decisions.contenus import objet_de
 from infocentre.demarches.demandes import (
     Figee,
@@ -147,12 +148,11 @@ class Reclamations(ReglesDeDemande[Fige]):
     def _figer(
         self, v: Lecture, etat: EtatDemande, radiee: Radiee | None, faits: Sequence[Fait]
     ) -> Fige:
-        motifs = contrat().codes["MOTIF_RADIATION"]
         fin = radiee["fenetre_fin"] if radiee and not logee(radiee) else None
         depot = radiee["dernier_depot_ou_renouvellement"] if radiee else None
         return {
             **self.figee(v, etat),
-            "motif": motifs.get(radiee["motif"], radiee["motif"]) if radiee else "",
+            "motif": _dire(radiee["motif"]) if radiee else "",
             "radiee_le": iso(radiee["date_radiation"]) if radiee else "",
             "depot_le": iso(depot),
             "renouvelee": depot is not None and depot == etat["date_renouvellement"],
@@ -257,6 +257,7 @@ class Reclamations(ReglesDeDemande[Fige]):
             "sans_preavis": "absent" in (recue.dit("raisons") or []),
             "radiee_le": date_ou_rien(fige["radiee_le"]),
             "motif_dit": fige["motif"],
+            "non_renouvelee": fige["motif"] == _dire(Motif.NON_RENOUVELLEMENT),
             "fin": date_ou_rien(fige["fenetre_fin"]),
             "issue": ISSUES.get(str(s.etat), ""),
             "cause": retenue.dit("pourquoi") if retenue else "",
@@ -429,6 +430,11 @@ def _dire_echeance(fige: Fige) -> str:
 # --- What deliveries and events say ---------------------------------------------------------------
 
 
+def _dire(motif: str) -> str:
+    """Return a motive of radiation as people read it."""
+    return contrat().codes["MOTIF_RADIATION"].get(motif, motif)
+
+
 def _deradiee_le(faits: Sequence[Fait], depuis: str) -> str:
     """Return the day of the last déradiation since a day, '' without one."""
     acte = contrat().codes["TYPE_EVENEMENT"]["DERAD"]
@@ -517,14 +523,13 @@ class ParMois(Contenu):
 def _radiations(v: Lecture, _: Affaires, departement: str) -> Radiations:
     livraison, noms = derniere(v, departement), guichets_nommes(v, departement)
     unes = a_verifier(v, livraison)
-    motifs = contrat().codes["MOTIF_RADIATION"]
     liste = Tableau.dresser(
         "radiations",
         "",
         unes,
         ("Numéro unique", lambda une: une["numero_unique"]),
         ("Guichet", lambda une: noms.get(une["guichet"] or "", une["guichet"] or "")),
-        ("Motif", lambda une: motifs.get(une["motif"], une["motif"])),
+        ("Motif", lambda une: _dire(une["motif"])),
         (Colonne("Radiée le", "date"), lambda une: une["date_radiation"]),
         ("À vérifier", lambda une: " ; ".join(dire_raisons(une))),
         ("Préavis", lambda une: " ; ".join(un["dit"] for un in _preavis(une))),
