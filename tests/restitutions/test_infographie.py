@@ -49,4 +49,20 @@ def test_what_may_not_be_drawn_leaves_its_place_to_who_demands_and_what(
     )
     document = infographie.construire(edition_demo)
     assert [un.titre for un in document.sections[-2:]] == ["Qui demande", "Ce qui est demandé"]
-    assert [type(bloc) for un in document.sections[-2:] for bloc in un.blocs] == [Graphique] * 2
+    blocs = [bloc for un in document.sections[-2:] for bloc in un.blocs]
+    assert [type(un) for un in blocs if "« s » :" not in str(un)] == [Graphique] * 2
+
+
+def test_the_s_of_a_picture_is_explained_on_the_page(
+    edition_demo: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its notes are not printed, that of its tables neither: « s » stood there with no key."""
+    tue = Paragraphe("« Par commune » : image non dessinée.", "note")
+    lieux = attributions.lieux
+    monkeypatch.setattr(infographie, "lieux", lambda ctx: replace(lieux(ctx), carte=tue))
+    dits = []
+    for masquees in (False, True):
+        monkeypatch.setattr(Graphique, "blancs", masquees)
+        *_, derniere = infographie.construire(edition_demo).sections
+        dits.append([un.texte for un in derniere.blocs if isinstance(un, Paragraphe)])
+    assert dits == [[], ["« s » : nombre couvert par le secret statistique."]]
