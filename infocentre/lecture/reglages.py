@@ -46,7 +46,7 @@ _PROPRES = (
 
 
 def objectifs_propres(v: Lecture, departement: str, mois: str, code: str) -> Mapping[str, float]:
-    """Return what is fixed for one réservataire or bailleur in the year of a month, by measure."""
+    """Return what is fixed for one réservataire, bailleur or EPCI in a month's year, by measure."""
     voulus = {"departement": departement, "annee": int(mois[:4]), "code": code}
     return dict(v.tuples(_PROPRES, voulus))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from infocentre.contrat.territoires import territoires
+from infocentre.lecture.reglages import objectifs_propres
 from infocentre.lecture.tableaux import LigneTableau, TableauLu
 from infocentre.lecture.tableaux_propres import des_communes, tableaux_propres
 from infocentre.mesures.declarations import Role
@@ -62,8 +63,10 @@ class Portrait(Contenu):
     prioritaires: int | None
     part_departement: float | None
     objectif: float | None
+    propre: bool  # the objective is its own, and not that of the département
     image: Bloc | None
     tables: Sequence[Tableau]
+    seuil: int
     jointes: bool  # one of the tables has a row of categories that are joined
     image_reservataires: Bloc | None
     reservataires: Tableau | None
@@ -79,6 +82,7 @@ def section(ctx: Contexte, epci: str, guichets: int) -> Section | None:
     demandes = _entier(lus["typologies_recherchees"].ensemble, "total")
     if not demandes:
         return None
+    propre = objectifs_propres(e.v, e.departement, e.mois, epci).get("prioritaires")
     delais, prioritaires = lus["delais"].ensemble, lus["prioritaires"].ensemble
     return Portrait(
         demandes=demandes,
@@ -88,9 +92,11 @@ def section(ctx: Contexte, epci: str, guichets: int) -> Section | None:
         median_departement=valeur(ctx.lire("delais").ensemble, "delai_median_mois"),
         prioritaires=_prioritaires(ctx, prioritaires),
         part_departement=valeur(ctx.lire("prioritaires").ensemble, "part_prioritaires"),
-        objectif=valeur(prioritaires, "objectif"),
+        objectif=valeur(prioritaires, "objectif") if propre is None else propre,
+        propre=propre is not None,
         image=_image(tables["composition_familiale"], "portrait-composition"),
         tables=[une for role in DEMANDEURS if (une := tables[role])],
+        seuil=ctx.seuil,
         jointes=any(
             ligne[0].valeur == JOINTES for une in tables.values() if une for ligne in une.lignes
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -100,3 +101,27 @@ def _laisse_assez(ctx: Contexte, table: Tableau) -> None:
             assert ailleurs == 0 or ailleurs >= ctx.seuil, (table.cle, nom.valeur)
             reste -= ailleurs
     assert reste == 0 or reste >= ctx.seuil, table.cle
+
+
+def _lire(ctx: Contexte, epci: str) -> str:
+    return str(portrait.section(ctx, epci, 1)).replace("\\'", "'")
+
+
+def test_an_objective_of_its_own_is_not_said_to_be_the_departement_s(
+    edition_demo: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page and the note judge the EPCI by the 30 % of objectifs.yml, its bilan by 25 %."""
+    ctx, dits = Contexte(edition_demo), []
+    monkeypatch.setattr(portrait, "_prioritaires", lambda *_: 1)  # whatever is masked here
+    for propres in ({}, {"prioritaires": 0.3}):
+        monkeypatch.setattr(portrait, "objectifs_propres", lambda *_, siens=propres: siens)
+        dits += re.findall(r"L'objectif (.*? est de \d+)", _lire(ctx, METROPOLE))
+    assert dits == ["du département est de 25", "de ce territoire est de 30"]
+
+
+def test_the_threshold_of_what_is_joined_is_the_setting(edition_demo: Edition) -> None:
+    """« moins de onze demandes » was written of a threshold of six, and of attributions."""
+    ctx = Contexte(edition_demo)
+    lus = [un for un in (_lire(ctx, METROPOLE), _lire(ctx, BAUX)) if "« Autres, réunies » :" in un]
+    assert lus
+    assert all(f"laisserait ailleurs un nombre de 1 à {ctx.seuil - 1}." in un for un in lus)
