@@ -23,6 +23,7 @@ from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
 from infocentre.lecture.commun import registre, valeurs
 from infocentre.lecture.comptes import comptes
+from infocentre.lecture.effets import bilan_des_mesures
 from infocentre.lecture.indicateurs import mesure
 from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.radiations import sans_preavis
@@ -323,6 +324,17 @@ def test_the_bilan_repeats_the_plans_of_who_may_be_named(
     assert "Provence Habitat" not in lu
     partenaire = trouver(partenaires(edition), monde[0].noms[monde[0].cle("Garlaban")])
     assert "plans d'action" not in dits(Atelier(edition).construire(partenaire)).lower()
+
+
+def test_observations_are_an_answer(monde: tuple[Monde, dict[str, list[str]]]) -> None:
+    """« aucune réponse reçue » stood beside « observations reçues le 25 juin 2026 »."""
+    repondues = [
+        fait.repondues
+        for fin in ("2026-05", "2026-06")
+        if (fait := bilan_des_mesures(monde[0].v, ICI, "2026-01", fin))
+    ]
+    # Sainte-Baume in February; in June Provence Habitat, and the observations of Garlaban.
+    assert repondues == [1, 3]
 
 
 def test_the_synthese_fits_with_all_that_is_conducted(
