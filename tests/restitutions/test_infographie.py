@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -66,3 +67,26 @@ def test_the_s_of_a_picture_is_explained_on_the_page(
         *_, derniere = infographie.construire(edition_demo).sections
         dits.append([un.texte for un in derniere.blocs if isinstance(un, Paragraphe)])
     assert dits == [[], ["« s » : nombre couvert par le secret statistique."]]
+
+
+def test_the_floor_of_what_a_title_names_is_the_declared_one(
+    edition_demo: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """« 30 attributions » was typed in two templates, beside what chooses the communes."""
+    monkeypatch.setattr(attributions, "MINIMUM", 12)
+    lieux, rapport = attributions.lieux, "demandes_pour_une_attribution"
+    plus: Any
+    moins: Any
+    plus, moins = ({"libelle": nom, rapport: n} for nom, n in (("Arles", 9.0), ("Istres", 4.0)))
+    carte = Graphique("carte", "", "<svg/>", "")
+
+    def extremes(ctx: Contexte) -> attributions.Lieux:
+        return replace(lieux(ctx), plus=plus, moins=moins, carte=carte)
+
+    for module in (infographie, attributions):
+        monkeypatch.setattr(module, "lieux", extremes)
+    dits = [
+        str(infographie.construire(edition_demo).sections),
+        str(attributions.chapitre(Contexte(edition_demo))),
+    ]
+    assert ["au moins 12\\xa0attributions" in un for un in dits] == [True, True]

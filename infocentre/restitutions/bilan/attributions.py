@@ -158,6 +158,7 @@ class Lieux:
     total: float | None = None
     autres: int = 0
     seuil: int = 0
+    minimum: int = 0  # of what the title of the map names
     plus: Territoires | None = None
     moins: Territoires | None = None
     contours: bool = False
@@ -469,6 +470,7 @@ def lieux(ctx: Contexte) -> Lieux:
         valeur(ligne(lu, "*", niveau="departement"), "attributions"),
         len(communes) - len(tete),
         lu.seuil,
+        MINIMUM,
         *_extremes(communes, MINIMUM),
         carte is not None or not communes[1:],
         carte,
