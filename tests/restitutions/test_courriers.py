@@ -208,6 +208,22 @@ def test_ce_qui_est_ouvert_l_etait_a_la_fin_du_mois(edition: Edition, bailleur: 
         assert ouvertes[regles[code].libelle] == publies[code, edition.mois]["numerateur"]
 
 
+def test_ce_qu_un_tableau_ne_montre_pas_est_dit(
+    edition: Edition, bailleur: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """« 4 autres indicateurs. » said nothing of them."""
+    lues = fiche._ouvertes
+    dits = []
+    for autres in (0, 1, 4):
+        monkeypatch.setattr(fiche, "_ouvertes", lambda une, n=autres: (lues(une)[0], n))
+        lu = texte(fiche.construire(edition, bailleur))
+        dits += re.findall(r"\d autres? indicateurs?,[^.]*\.", lu)
+    assert dits == [
+        "1 autre indicateur, où il n'y en a pas plus, n'est pas montré.",
+        "4 autres indicateurs, où il n'y en a pas plus, ne sont pas montrés.",
+    ]
+
+
 def test_les_constats_passes_d_une_fiche_sont_dits_a_part(edition: Edition, bailleur: str) -> None:
     """Of each, what its state rests on: no table calls them open, no sentence to be corrected."""
     lue = fiche.lire(edition, "organisme", bailleur)
