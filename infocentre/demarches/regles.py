@@ -39,7 +39,8 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder
 from infocentre.noyau.lecteurs import Lecteur
-from infocentre.restitutions.document import Document, Section, Tableau
+from infocentre.restitutions.document import Document, Tableau
+from infocentre.restitutions.redaction import Contenu as Redaction
 
 __all__ = [
     "Attente",
@@ -147,11 +148,18 @@ class Ensemble(NamedTuple):
 
 
 class Releve(NamedTuple):
-    """A paper about all affaires of a département: its name, its title, its forms."""
+    """A paper about all affaires of a département: its name, its title, its forms.
+
+    `faire` gives what it says. It is of the département unless it is `pour` somebody; its counts
+    are for the service to read unless it leaves it (`lecteur`).
+    """
 
     nom: str
     titre: str
-    formes: tuple[str, ...] = ("pdf", "xlsx")
+    formes: tuple[str, ...]
+    faire: Callable[[Lecture, Affaires, str], Redaction]
+    pour: str = ""
+    lecteur: Lecteur = Lecteur.SERVICE
 
 
 # Prints the fiche of an organisme: (data, département, month, organisme); what is held meanwhile.
@@ -488,32 +496,25 @@ class Regles:
         """Return the papers about all affaires of a département."""
         return ()
 
-    def releve(self, v: Lecture, registre_: Affaires, departement: str, nom: str) -> Document:  # noqa: ARG002
-        """Return one of `releves`; raise Refus for another name."""
-        raise Refus("ce relevé n'existe pas", que_faire="Reprendre le lien.")
+    def arrete(self, v: Lecture, departement: str) -> dt.date | None:  # noqa: ARG002
+        """Return the day of the data that `releves` rest on, None when on affaires alone."""
+        return None
 
-    def ecrire_releve(
-        self,
-        v: Lecture,
-        departement: str,
-        nom: str,
-        sections: tuple[Section, ...],
-        le: dt.date,
-        *,
-        lecteur: Lecteur = Lecteur.SERVICE,
-        arrete: dt.date | None = None,
-    ) -> Document:
-        """Return one of `releves` as a paper of a day, from its sections."""
-        (titre,) = (un.titre for un in self.releves() if un.nom == nom)
+    def releve(self, v: Lecture, registre_: Affaires, departement: str, nom: str) -> Document:
+        """Return one of `releves` as it is today; raise Refus for another name."""
+        trouve = next((un for un in self.releves() if un.nom == nom), None)
+        if trouve is None:
+            raise Refus("ce relevé n'existe pas", que_faire="Reprendre le lien.")
+        v.exiger_departements("Ce relevé")
         return courrier(
             v,
             departement,
-            nom_departement(departement),
-            titre,
-            sections,
-            le,
-            lecteur=lecteur,
-            arrete=arrete,
+            trouve.pour or nom_departement(departement),
+            trouve.titre,
+            trouve.faire(v, registre_, departement).rediger(),
+            registre_.aujourdhui,
+            lecteur=trouve.lecteur,
+            arrete=self.arrete(v, departement),
         )
 
     # --- Answers ----------------------------------------------------------------------------------

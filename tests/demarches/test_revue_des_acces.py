@@ -174,7 +174,7 @@ def test_a_review_goes_from_the_list_to_what_the_next_delivery_shows(tmp_path: P
         assert [(un.unite, dite["reponse"]) for un, dite, _ in demandes] == [
             ("U2", "fermer"), ("U3", "fermer"), ("U4", "modifier"),
         ]  # fmt: skip
-        assert FORMES["xlsx"](regles.releve(v, registre, ICI, horloge().date()))
+        assert FORMES["xlsx"](face.regles.releve(v, registre, ICI, "acces"))
         assert passer(v, registre, ICI) == {}  # nothing was delivered since
         _partir(face, demandee)
         # U2 left on the 27th and is open at the 30th; U5 took two days, U6 none.

@@ -33,7 +33,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, enumerer, minuscule
 from infocentre.noyau.lecteurs import Lecteur
 from infocentre.procedures.chartes.commentaires import Examen
-from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
+from infocentre.restitutions.document import Cellule, Colonne, Tableau
 from infocentre.restitutions.redaction import Contenu
 
 TEXTES = f"procedures/{PROCEDURE}/textes"
@@ -196,25 +196,26 @@ class Chartes(Regles):
     def releves(self) -> tuple[Releve, ...]:
         """Return the papers about all charters."""
         return (
-            Releve("matrice", "Chartes : où en sont les organismes", ("xlsx", "pdf")),
-            Releve("adhesions", "Adhésions aux chartes, pour le comité", ("docx", "pdf", "xlsx")),
-            Releve("pieces", "Pièces du dossier unique", ("pdf", "docx")),
+            Releve(
+                "matrice",
+                "Chartes : où en sont les organismes",
+                ("xlsx", "pdf"),
+                lambda v, _, ici: Matrice(matrice(v, ici)),
+            ),
+            Releve(
+                "adhesions",
+                "Adhésions aux chartes, pour le comité",
+                ("docx", "pdf", "xlsx"),
+                lambda v, _, ici: Adhesions(_par_charte(adhesions(v, ici))),
+            ),
+            Releve(
+                "pieces",
+                "Pièces du dossier unique",
+                ("pdf", "docx"),
+                lambda _, registre, __: Pieces(_pieces(registre.aujourdhui)),
+                lecteur=Lecteur.DESTINATAIRE,
+            ),
         )
-
-    def releve(self, v: Lecture, registre_: Affaires, departement: str, nom: str) -> Document:
-        """Return one of them; raise Refus for another name."""
-        v.exiger_departements("Ce relevé")
-        le = registre_.aujourdhui
-        if nom == "matrice":
-            contenu: Contenu = Matrice(matrice(v, departement))
-        elif nom == "adhesions":
-            contenu = Adhesions(_par_charte(adhesions(v, departement)))
-        elif nom == "pieces":
-            contenu = Pieces(_pieces(le))
-        else:
-            return super().releve(v, registre_, departement, nom)
-        lecteur = Lecteur.DESTINATAIRE if nom == "pieces" else Lecteur.SERVICE
-        return self.ecrire_releve(v, departement, nom, contenu.rediger(), le, lecteur=lecteur)
 
 
 def _engagements(unes: Sequence[Engagement]) -> Tableau | None:

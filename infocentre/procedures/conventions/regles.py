@@ -45,7 +45,7 @@ from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import fin_de_mois, jour, mois_avant
 from infocentre.noyau.types_guichet import TypeGuichet
 from infocentre.procedures.conventions.gardes import terme_au_plus
-from infocentre.restitutions.document import Colonne, Document, Tableau
+from infocentre.restitutions.document import Colonne, Tableau
 from infocentre.restitutions.redaction import Contenu
 
 FERMETURE = "fermeture"
@@ -269,30 +269,20 @@ class Conventions(Regles):
     def releves(self) -> tuple[Releve, ...]:
         """Return the papers about all conventions."""
         return (
-            Releve("termes", "Conventions par terme", ("xlsx", "pdf")),
-            Releve("ecarts", "Ce que montrent les données", ("xlsx", "pdf")),
-            Releve("comite", "Adhésions et retraits, pour le comité", ("docx", "pdf")),
+            Releve("termes", "Conventions par terme", ("xlsx", "pdf"), _termes),
+            Releve("ecarts", "Ce que montrent les données", ("xlsx", "pdf"), _ecarts),
+            Releve(
+                "comite",
+                "Adhésions et retraits, pour le comité",
+                ("docx", "pdf"),
+                _comite,
+                lecteur=Lecteur.DESTINATAIRE,
+            ),
         )
 
-    def releve(self, v: Lecture, registre_: Affaires, departement: str, nom: str) -> Document:
-        """Return one of them; raise Refus for another name."""
-        le = registre_.aujourdhui
-        contenus: dict[str, Contenu] = {
-            "termes": _Termes(_par_terme(v, departement, le)),
-            "ecarts": _Ecarts(_des_ecarts(v, departement, le), _dernier_arrete(v, departement)),
-            "comite": _comite(v, registre_, departement),
-        }
-        if nom not in contenus:
-            return super().releve(v, registre_, departement, nom)
-        return self.ecrire_releve(
-            v,
-            departement,
-            nom,
-            contenus[nom].rediger(),
-            le,
-            lecteur=Lecteur.DESTINATAIRE if nom == "comite" else Lecteur.SERVICE,
-            arrete=_dernier_arrete(v, departement),
-        )
+    def arrete(self, v: Lecture, departement: str) -> dt.date:
+        """Return the day of the last delivery, which every convention is held against."""
+        return _dernier_arrete(v, departement)
 
 
 # --- Done by hand or from a workbook --------------------------------------------------------------
@@ -484,6 +474,15 @@ def _a_confier(v: Lecture, une: Affaire, guichets: Sequence[str]) -> Tableau | N
         ("Commune demandée", lambda un: nom_commune(un[0]) or "Commune non dite"),
         (Colonne("Demandes actives", "nombre"), lambda un: un[1]),
     ).ou_rien
+
+
+def _termes(v: Lecture, registre_: Affaires, departement: str) -> _Termes:
+    return _Termes(_par_terme(v, departement, registre_.aujourdhui))
+
+
+def _ecarts(v: Lecture, registre_: Affaires, departement: str) -> _Ecarts:
+    arrete = _dernier_arrete(v, departement)
+    return _Ecarts(_des_ecarts(v, departement, registre_.aujourdhui), arrete)
 
 
 def _comite(v: Lecture, registre_: Affaires, departement: str) -> _Comite:

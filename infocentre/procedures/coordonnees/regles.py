@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from infocentre.affaires import Affaire, Affaires, procedures
 from infocentre.affaires.attentes import AFaire
@@ -25,11 +26,10 @@ from infocentre.noyau.temps import fin_de_mois
 from infocentre.restitutions.document import (
     Cellule,
     Colonne,
-    Document,
     Graphique,
-    Section,
     Tableau,
 )
+from infocentre.restitutions.redaction import Contenu
 
 CODE, CONFIRMER = "coordonnees", "confirmer_les_coordonnees"
 PORTAIL = "https://www.demande-logement-social.gouv.fr"
@@ -139,16 +139,23 @@ class Coordonnees(Regles):
 
     def releves(self) -> tuple[Releve, ...]:
         """Return the workbook by which organismes confirm."""
-        return (Releve("a_confirmer", "Coordonnées à confirmer", ("xlsx", "pdf")),)
+        return (
+            Releve(
+                "a_confirmer",
+                "Coordonnées à confirmer",
+                ("xlsx", "pdf"),
+                lambda v, registre, ici: AConfirmer(a_confirmer(v, ici, registre.aujourdhui)),
+            ),
+        )
 
-    def releve(self, v: Lecture, registre_: Affaires, departement: str, nom: str) -> Document:
-        """Return it; raise Refus for another name."""
-        if nom != "a_confirmer":
-            return super().releve(v, registre_, departement, nom)
-        v.exiger_departements("Ce relevé")
-        le = registre_.aujourdhui
-        section = Section("Coordonnées à confirmer", (a_confirmer(v, departement, le),))
-        return self.ecrire_releve(v, departement, nom, (section,), le)
+
+@dataclass(frozen=True)
+class AConfirmer(Contenu):
+    """The workbook by which organismes confirm, as a paper."""
+
+    modele: ClassVar[str] = "procedures/coordonnees/textes/a_confirmer.md"
+
+    liste: Tableau
 
 
 def publies(v: Lecture, departement: str, le: dt.date) -> list[Guichet]:

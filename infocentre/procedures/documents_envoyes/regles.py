@@ -17,7 +17,7 @@ from infocentre.lecture.lecteur import Lecture
 from infocentre.lecture.reunions import dire_empreinte
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.temps import jour
-from infocentre.restitutions.document import Colonne, Document, Tableau
+from infocentre.restitutions.document import Colonne, Tableau
 from infocentre.restitutions.redaction import Contenu
 
 CODE = "documents_envoyes"
@@ -108,14 +108,14 @@ class DocumentsEnvoyes(Regles):
 
     def releves(self) -> tuple[Releve, ...]:
         """Return the slip of all that left."""
-        return (Releve("bordereau", "Bordereau des envois", ("pdf", "xlsx")),)
-
-    def releve(self, v: Lecture, registre_: Affaires, departement: str, nom: str) -> Document:
-        """Return it; raise Refus for another name."""
-        if nom != "bordereau":
-            return super().releve(v, registre_, departement, nom)
-        bordereau = Bordereau(tableau(v, departement))
-        return self.ecrire_releve(v, departement, nom, bordereau.rediger(), registre_.aujourdhui)
+        return (
+            Releve(
+                "bordereau",
+                "Bordereau des envois",
+                ("pdf", "xlsx"),
+                lambda v, _, ici: Bordereau(tableau(v, ici)),
+            ),
+        )
 
 
 @dataclass(frozen=True)

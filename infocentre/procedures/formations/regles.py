@@ -24,7 +24,7 @@ from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.noyau.temps import mois_avant, nom_mois
 from infocentre.procedures.formations.besoins import PROCEDURE, besoins
 from infocentre.procedures.formations.gardes import inscrits
-from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
+from infocentre.restitutions.document import Cellule, Colonne, Tableau
 from infocentre.restitutions.redaction import Contenu
 
 TEXTES = f"procedures/{PROCEDURE}/textes"
@@ -196,26 +196,18 @@ class Formations(Regles):
     def releves(self) -> tuple[Releve, ...]:
         """Return the papers about a whole département."""
         return (
-            Releve("besoins", "Besoins de formation", ("pdf", "xlsx")),
-            Releve("rapport", "Formations des douze derniers mois", ("pdf", "xlsx", "docx")),
-        )
-
-    def releve(self, v: Lecture, registre_: Affaires, departement: str, nom: str) -> Document:
-        """Return one of them; raise Refus for another name."""
-        v.exiger_departements("Ce relevé")
-        if nom not in {un.nom for un in self.releves()}:
-            return super().releve(v, registre_, departement, nom)
-        contenu: Contenu
-        if nom == "besoins":
-            contenu = Besoins(_besoins(v, departement))
-        else:
-            contenu = Rapport(_seances(v, departement, registre_.aujourdhui))
-        return self.ecrire_releve(
-            v,
-            departement,
-            nom,
-            contenu.rediger(),
-            registre_.aujourdhui,
+            Releve(
+                "besoins",
+                "Besoins de formation",
+                ("pdf", "xlsx"),
+                lambda v, _, ici: Besoins(_besoins(v, ici)),
+            ),
+            Releve(
+                "rapport",
+                "Formations des douze derniers mois",
+                ("pdf", "xlsx", "docx"),
+                lambda v, registre, ici: Rapport(_seances(v, ici, registre.aujourdhui)),
+            ),
         )
 
 

@@ -22,7 +22,7 @@ from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.francais import accorder, majuscule
 from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import mois_avant
-from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
+from infocentre.restitutions.document import Cellule, Colonne, Tableau
 from infocentre.restitutions.redaction import Contenu
 
 PROCEDURE = "questions"
@@ -149,27 +149,19 @@ class Questions(Regles):
     def releves(self) -> tuple[Releve, ...]:
         """Return the papers about a whole département."""
         return (
-            Releve("articles", "Articles pour les guichets", ("pdf", "docx")),
-            Releve("themes", "Questions des guichets, par thème", ("pdf", "xlsx", "docx")),
-        )
-
-    def releve(self, v: Lecture, registre_: Affaires, departement: str, nom: str) -> Document:
-        """Return one of them; raise Refus for another name."""
-        v.exiger_departements("Ce relevé")
-        if nom not in {un.nom for un in self.releves()}:
-            return super().releve(v, registre_, departement, nom)
-        contenu: Contenu
-        if nom == "articles":
-            contenu = Articles(articles(v, departement))
-        else:
-            contenu = Themes(par_theme(v, departement, registre_.aujourdhui))
-        return self.ecrire_releve(
-            v,
-            departement,
-            nom,
-            contenu.rediger(),
-            registre_.aujourdhui,
-            lecteur=Lecteur.DESTINATAIRE if nom == "articles" else Lecteur.SERVICE,
+            Releve(
+                "articles",
+                "Articles pour les guichets",
+                ("pdf", "docx"),
+                lambda v, _, ici: Articles(articles(v, ici)),
+                lecteur=Lecteur.DESTINATAIRE,
+            ),
+            Releve(
+                "themes",
+                "Questions des guichets, par thème",
+                ("pdf", "xlsx", "docx"),
+                lambda v, registre, ici: Themes(par_theme(v, ici, registre.aujourdhui)),
+            ),
         )
 
 

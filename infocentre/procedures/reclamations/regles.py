@@ -55,7 +55,7 @@ from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.noyau.temps import nom_mois
 from infocentre.procedures.reclamations.gardes import ABSENCES, AUTRE_CAUSE, REVENU
-from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
+from infocentre.restitutions.document import Cellule, Colonne, Tableau
 from infocentre.restitutions.redaction import Contenu
 
 SUJET = "réclamation"
@@ -279,35 +279,26 @@ class Reclamations(ReglesDeDemande[Fige]):
     def releves(self) -> tuple[Releve, ...]:
         """Return the papers about a whole département."""
         return (
-            Releve("radiations", "Radiations à vérifier", ("xlsx",)),
-            Releve("assistance", "Demande de réactivation en nombre", ("pdf", "docx")),
-            Releve("liste", "Demandes à réactiver", ("xlsx",)),
-            Releve("tableau", "Réclamations par mois et par cause", ("pdf", "xlsx", "docx")),
+            Releve("radiations", "Radiations à vérifier", ("xlsx",), _radiations),
+            Releve(
+                "assistance",
+                "Demande de réactivation en nombre",
+                ("pdf", "docx"),
+                _assistance,
+                lecteur=Lecteur.DESTINATAIRE,  # who it is asked of: its counts are theirs to read
+            ),
+            Releve("liste", "Demandes à réactiver", ("xlsx",), _liste),
+            Releve(
+                "tableau",
+                "Réclamations par mois et par cause",
+                ("pdf", "xlsx", "docx"),
+                _tableau,
+            ),
         )
 
-    def releve(self, v: Lecture, registre_: Affaires, departement: str, nom: str) -> Document:
-        """Return one of them; raise Refus for another name, or when there is nothing to ask."""
-        v.exiger_departements("Ce relevé")
-        faire = {
-            "radiations": _radiations,
-            "assistance": _assistance,
-            "liste": _liste,
-            "tableau": _tableau,
-        }.get(nom)
-        if faire is None:
-            return super().releve(v, registre_, departement, nom)
-        contenu = faire(v, registre_, departement)
-        # One leaves the service, for who it is asked of: its counts are theirs to read.
-        sort = nom == "assistance"
-        return self.ecrire_releve(
-            v,
-            departement,
-            nom,
-            contenu.rediger(),
-            registre_.aujourdhui,
-            lecteur=Lecteur.DESTINATAIRE if sort else Lecteur.SERVICE,
-            arrete=arrete_de(derniere(v, departement)),
-        )
+    def arrete(self, v: Lecture, departement: str) -> dt.date:
+        """Return the day of the last delivery."""
+        return arrete_de(derniere(v, departement))
 
 
 def _reponse_avant(une: Affaire, le: dt.date, fenetre_fin: str) -> dt.date | None:

@@ -52,7 +52,7 @@ from infocentre.procedures.reunions.calendrier import en_ics
 from infocentre.procedures.reunions.douze_mois import imprime
 from infocentre.restitutions import prepares
 from infocentre.restitutions.commande import Commande
-from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
+from infocentre.restitutions.document import Cellule, Colonne, Tableau
 
 CODE, LISTES = "reunions", "listes"
 VALIDER, RENDRE, POUVOIR = "valider_le_compte_rendu", "rendre_compte", "noter_un_pouvoir"
@@ -264,14 +264,16 @@ class Reunions(Regles):
 
     def releves(self) -> tuple[Releve, ...]:
         """Return the calendar of all procedures."""
-        return (Releve("calendrier", "Calendrier des douze mois", ("pdf", "xlsx")),)
-
-    def releve(self, v: Lecture, registre_: Affaires, departement: str, nom: str) -> Document:
-        """Return it; raise Refus for another name."""
-        if nom != "calendrier":
-            return super().releve(v, registre_, departement, nom)
-        le, lues = registre_.aujourdhui, dates(v, registre_, SEUL, departement)
-        return self.ecrire_releve(v, departement, nom, imprime(lues, le).rediger(), le)
+        return (
+            Releve(
+                "calendrier",
+                "Calendrier des douze mois",
+                ("pdf", "xlsx"),
+                lambda v, registre, ici: imprime(
+                    dates(v, registre, SEUL, ici), registre.aujourdhui
+                ),
+            ),
+        )
 
     def valeurs(self, v: Lecture, registre_: Affaires, une: Affaire, papier: str) -> dict[str, Any]:  # noqa: ARG002
         """Return what the papers of a meeting say, of what its events carry alone."""

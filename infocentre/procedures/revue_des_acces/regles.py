@@ -17,7 +17,6 @@ from infocentre.affaires.echeances import ajouter
 from infocentre.affaires.reglages import reglages_de
 from infocentre.demarches.a_remplir import liste
 from infocentre.demarches.cas import Cas, cas
-from infocentre.demarches.courrier import courrier
 from infocentre.demarches.message import Pli, lien
 from infocentre.demarches.regles import (
     Attente,
@@ -39,7 +38,7 @@ from infocentre.noyau.lecteurs import Lecteur
 from infocentre.noyau.temps import fin_de_mois
 from infocentre.noyau.temps import jour as ecrire_jour
 from infocentre.procedures.revue_des_acces.gardes import DEPART, RESTENT, reponses_de_revue
-from infocentre.restitutions.document import Cellule, Colonne, Document, Tableau
+from infocentre.restitutions.document import Cellule, Colonne, Tableau
 from infocentre.restitutions.redaction import Contenu
 
 PROCEDURE, SUJET = "revue_des_acces", "revue des accès"
@@ -491,10 +490,19 @@ class _Regles(Regles):
         return sorts_vus(une)
 
     def releves(self) -> tuple[Releve, ...]:
-        return (Releve("acces", "Relevé pour l'administrateur du SNE", ("xlsx", "pdf", "docx")),)
+        return (
+            Releve(
+                "acces",
+                "Accès à fermer ou à modifier",
+                ("xlsx", "pdf", "docx"),
+                demandes,
+                pour="Administrateur du SNE",
+                lecteur=Lecteur.DESTINATAIRE,
+            ),
+        )
 
-    def releve(self, v: Lecture, registre_: Affaires, departement: str, nom: str) -> Document:  # noqa: ARG002
-        return releve(v, registre_, departement, registre_.aujourdhui)
+    def arrete(self, v: Lecture, departement: str) -> dt.date:
+        return fin_de_mois(v.version.de(departement)[-1].mois)
 
 
 _DEPARTS = (
@@ -508,9 +516,8 @@ _DEPARTS = (
 )
 
 
-def releve(v: Lecture, registre: Affaires, departement: str, le: dt.date) -> Document:
+def demandes(v: Lecture, registre: Affaires, departement: str) -> Demandes:
     """Return what is asked of the administrator of the SNE, and the hours to closing by guichet."""
-    REGLES.exiger(v, departement)
     noms = noms_des_guichets(v, departement)
     lignes = tuple(
         (
@@ -526,17 +533,7 @@ def releve(v: Lecture, registre: Affaires, departement: str, le: dt.date) -> Doc
     )
     titres = ("Affaire", "Guichet", "Utilisateur", "À faire", "Précision", "Dernière livraison")
     siennes = Tableau("demandes", "", tuple(map(Colonne, titres)), lignes).ou_rien
-    contenu = Demandes(siennes, len(lignes), _departs(v, departement, noms))
-    return courrier(
-        v,
-        departement,
-        "Administrateur du SNE",
-        "Accès à fermer ou à modifier",
-        contenu.rediger(),
-        le,
-        lecteur=Lecteur.DESTINATAIRE,
-        arrete=fin_de_mois(v.version.de(departement)[-1].mois),
-    )
+    return Demandes(siennes, len(lignes), _departs(v, departement, noms))
 
 
 def _departs(v: Lecture, departement: str, noms: Mapping[str, str]) -> Tableau | None:
