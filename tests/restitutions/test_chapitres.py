@@ -210,11 +210,20 @@ def commune(code: str, attributions_: int | str) -> Any:
 
 
 def test_une_commune_n_est_la_premiere_que_si_aucune_masquee_n_est_devant() -> None:
-    """Rows come the largest first, masked ones too; one alone is first of nothing."""
-    arles, aubagne, istres = commune("13004", 40), commune("13005", MASQUE), commune("13047", 11)
-    assert attributions._premieres([arles, aubagne, istres]) == [arles]
-    assert attributions._premieres([aubagne, istres]) == []
-    assert attributions._premieres([arles]) == []
+    """« Viennent ensuite Aix (205) et Martigues (64) » left out Arles, masked, and its 71.
+
+    Masked rows come after the others, whatever they hide; one alone is first of nothing.
+    """
+    aix, istres = commune("13001", 40), commune("13047", 11)
+    deux = [commune("13005", MASQUE), commune("13004", MASQUE)]
+    # Of 90, two that are masked share 39: one may have 38, less than Aix, more than Istres.
+    assert attributions._premieres([aix, istres, *deux], 90) == [aix]
+    # Of 92 they share 41, of which one may have 40, as Aix; of 93, 41.
+    assert attributions._premieres([aix, istres, *deux], 92) == [aix]
+    assert attributions._premieres([aix, istres, *deux], 93) == []
+    assert attributions._premieres([aix, istres, *deux], None) == []
+    assert attributions._premieres([aix, istres], 90) == [aix, istres]
+    assert attributions._premieres([aix], 40) == []
 
 
 def test_a_range_is_told_only_where_its_ends_are_written_otherwise() -> None:

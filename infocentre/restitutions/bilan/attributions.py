@@ -157,6 +157,7 @@ class Lieux:
     premieres: Sequence[Territoires] = ()
     total: float | None = None
     autres: int = 0
+    masquees: bool = False  # a commune of the table, or of the others, has a masked count
     seuil: int = 0
     minimum: int = 0  # of what the title of the map names
     plus: Territoires | None = None
@@ -464,11 +465,13 @@ def lieux(ctx: Contexte) -> Lieux:
         table_territoires(ctx, lu, arrondissements, "arrondissement") if arrondissements else None
     )
     carte = _carte(ctx, lu, communes, par_commune)
+    total = valeur(ligne(lu, "*", niveau="departement"), "attributions")
     return Lieux(
         None,
-        _premieres(tete),
-        valeur(ligne(lu, "*", niveau="departement"), "attributions"),
+        _premieres(communes, total),
+        total,
         len(communes) - len(tete),
+        any(valeur(une, "attributions") is None for une in communes),
         lu.seuil,
         MINIMUM,
         *_extremes(communes, MINIMUM),
@@ -482,12 +485,17 @@ def lieux(ctx: Contexte) -> Lieux:
     )
 
 
-def _premieres(communes: Sequence[Territoires]) -> list[Territoires]:
-    """Return the communes of the most attributions, up to the first that is masked.
+def _premieres(communes: Sequence[Territoires], total: float | None) -> list[Territoires]:
+    """Return the communes of the most attributions: none that is masked has more.
 
-    None where there is one commune alone.
+    One has at most what the others leave of all of them. None where there is one commune alone.
     """
-    dites = takewhile(lambda une: valeur(une, "attributions"), communes)
+    comptes = [valeur(une, "attributions") for une in communes]
+    connus = [un for un in comptes if un is not None]
+    masquees = len(comptes) - len(connus)
+    reste = math.inf if total is None else total - sum(connus) - masquees + 1
+    plancher = max(reste, 1) if masquees else 1
+    dites = takewhile(lambda une: (valeur(une, "attributions") or 0) >= plancher, communes)
     return list(dites)[:CITEES] if communes[1:] else []
 
 
