@@ -326,6 +326,17 @@ def test_the_bilan_repeats_the_plans_of_who_may_be_named(
     assert "plans d'action" not in dits(Atelier(edition).construire(partenaire)).lower()
 
 
+def test_what_is_closed_is_no_longer_asked(monde: tuple[Monde, dict[str, list[str]]]) -> None:
+    """« Ce qui vous est demandé » stood over « clos le 5 décembre 2025 : corrigé » alone."""
+    un, _ = monde
+    lus = [
+        dits(fiche.construire(un.edition(semestre=semestre), un.cle(qui)))
+        for semestre, qui in (("2025-S2", "Valdoule"), ("2026-S1", "Provence Habitat"))
+    ]
+    assert "clos le 5 décembre 2025" in lus[0]
+    assert [re.findall(r"Ce qui vous (.*?) demandé", lu) for lu in lus] == [["a été"], ["est"]]
+
+
 def test_observations_are_an_answer(monde: tuple[Monde, dict[str, list[str]]]) -> None:
     """« aucune réponse reçue » stood beside « observations reçues le 25 juin 2026 »."""
     repondues = [
