@@ -8,10 +8,13 @@ from infocentre.affaires.modele import Delai, EtatDeProcedure, Procedure, Transi
 from infocentre.affaires.procedure import procedures
 from infocentre.noyau.config import ressources
 from infocentre.noyau.fichiers import ecrire
-from infocentre.noyau.francais import minuscule
+from infocentre.noyau.francais import accord, minuscule
 
-UNITES = {"mois": "mois", "annees": "ans"}
-COMPTES = {"calendaires": "jours calendaires", "ouvres": "jours ouvrés"}
+UNITES = {"mois": ("mois", "mois"), "annees": ("an", "ans")}
+COMPTES = {
+    "calendaires": ("jour calendaire", "jours calendaires"),
+    "ouvres": ("jour ouvré", "jours ouvrés"),
+}
 QUI = {
     "gestionnaire": "une personne",
     "minuteur": "le minuteur",
@@ -94,7 +97,8 @@ def _attente(etat: EtatDeProcedure) -> str:
 def _duree(une: Procedure, delai: Delai) -> str:
     """Return how long a deadline is, and from which date when an event carries it."""
     nombre = une.reglages[delai.reglage].valeur if delai.reglage else 0
-    unite = COMPTES[delai.compte] if delai.unite == "jours" else UNITES[delai.unite]
+    formes = COMPTES[delai.compte] if delai.unite == "jours" else UNITES[delai.unite]
+    unite = accord(nombre, *formes)
     if delai.donnee is None:
         return f"{nombre} {unite}"
     portee = next(

@@ -131,6 +131,14 @@ def test_the_page_says_what_the_files_say() -> None:
     assert page == documentation.rediger(), "python -m infocentre.affaires.documentation"
 
 
+def test_a_deadline_of_one_is_singular() -> None:
+    page = documentation.rediger()
+    assert "| 1 jour calendaire après : comité du ; sans cette date, 60 jours |" in page
+    assert "| 0 jour ouvré après : parti le |" in page
+    assert "| 1 an après : effet le |" in page
+    assert "| 10 jours ouvrés après : reçue le |" in page
+
+
 @pytest.mark.parametrize(
     ("code", "commande"), [("mesures_correctives", "mesures"), ("revue_des_acces", "acces")]
 )
