@@ -14,9 +14,10 @@ from infocentre.acces.attribution import perimetre_du_role
 from infocentre.acces.comptes import Comptes, Fiche
 from infocentre.acces.facteurs import code_du_pas
 from infocentre.acces.modele import Role
+from infocentre.acces.perimetre import TOUT
 from infocentre.decisions import ouvrir_magasin
 from infocentre.entrepot import Dossier
-from tests.navigateur.conftest import Arriver, Onglet, servir
+from tests.navigateur.conftest import BUREAU, Arriver, Onglet, servir
 from tests.navigateur.test_pages import verifier
 
 pytestmark = pytest.mark.lent
@@ -78,6 +79,21 @@ def test_a_person_is_invited_comes_in_and_is_shut_out_with_a_page_open(
         expect(chloe.page).to_have_url(retour)
         ada.exiger_propre()
         assert chloe.hotes == {"127.0.0.1"}
+
+
+def test_a_long_name_leaves_its_place_to_the_search(arriver: Arriver, tmp_path: Path) -> None:
+    comptes = Comptes(ouvrir_magasin(tmp_path))
+    comptes.inviter(Fiche(ADMIN, "Ada Min", Role.ADMINISTRATEUR, TOUT))
+    nom = "Marie-Antoinette-Bérengère de La Rochefoucauld-Montmorency-Luxembourg d’Estaing"
+    comptes.choisir(comptes.inviter(Fiche(BRUNO, nom, Role.GESTIONNAIRE, TOUT)), MOT)
+    with servir(Dossier(tmp_path)) as site:
+        bruno = Onglet(arriver().new_page(), site)
+        _entrer(bruno, BRUNO)
+        bruno.page.set_viewport_size(BUREAU)
+        champ = bruno.page.locator(".recherche-entete .fr-input")
+        expect(champ).to_be_visible()
+        largeur = champ.evaluate("champ => champ.clientWidth")
+        assert largeur >= 240, largeur  # 123 where the name takes what it wants
 
 
 def test_a_password_is_replaced_by_two_and_a_second_factor_is_added(
