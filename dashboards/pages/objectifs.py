@@ -63,14 +63,16 @@ def _champs() -> list[Champ]:
     mesures = [(un, REGLES[un].titre) for un in MESURES]
     annee = aujourdhui().year
     annees = [(str(un), str(un)) for un in (annee, annee + 1, *range(annee - 1, annee - 6, -1))]
+    offerts = {un: nom for un, nom in _lieux().items() if _est_sien(un)}
     lieux = [
         (":".join(lieu), f"{majuscule(LIEUX[lieu[0]])} : {nom}")
-        for lieu, nom in (_lieux() | {un: un[1] for un in _disparus()}).items()
+        for lieu, nom in (offerts | {un: un[1] for un in _disparus()}).items()
     ]
+    partout = [("", "Partout")] if _est_sien(("", "")) else []
     return [
         Champ("mesure", "Mesure", "liste", options=mesures),
         Champ("annee", "Année", "liste", options=annees),
-        Champ("pour", "Pour", "liste", options=[("", "Partout"), *lieux]),
+        Champ("pour", "Pour", "liste", options=[*partout, *lieux]),
         Champ(
             "valeur",
             "Objectif",
@@ -202,19 +204,24 @@ def saisir(envois: int | None, valeurs: Mapping[str, object] | None) -> tuple[An
 
 def _exiger_sien(un: Objectif) -> None:
     """Raise Refus for an objective of what is out of the reader's départements."""
-    siens, (genre, code) = perimetre().departements, un.lieu
     if not un.existe:
         return  # of no département any more: it may be removed, not set
+    if not _est_sien(un.lieu):
+        raise Refus(
+            "cet objectif vaut pour des départements qui ne sont pas ouverts à ce compte",
+            que_faire="S'adresser à qui suit tous les départements de cette installation.",
+        )
+
+
+def _est_sien(lieu: tuple[str, str]) -> bool:
+    """Return whether a place is in the reader's départements: what is of all of them is not."""
+    siens, (genre, code) = perimetre().departements, lieu
     ou = {
         "departement": code,
         "epci": departements_des_epcis().get(code, ""),
         "commune": territoires()[code].departement if code in territoires() else "",
     }.get(genre, "")
-    if siens is not None and ou not in siens:
-        raise Refus(
-            "cet objectif vaut pour des départements qui ne sont pas ouverts à ce compte",
-            que_faire="S'adresser à qui suit tous les départements de cette installation.",
-        )
+    return siens is None or ou in siens
 
 
 def _dire(dit: str, genre: str) -> html.Div:

@@ -147,3 +147,23 @@ def test_a_list_that_nobody_touched_says_what_it_shows(tmp_path: Path) -> None:
     assert [(un.mesure, un.annee, un.lieu) for un in lire(tmp_path)] == [
         ("prioritaires", aujourdhui().year, ("", ""))
     ]
+
+
+def test_an_objective_is_proposed_of_what_the_reader_may_set(
+    entrepot_demo: Dossier, tmp_path: Path
+) -> None:
+    def offerts(dossier: Dossier, *departements: str) -> list[str]:
+        app = creer_app(dossier)
+        with comme(app, acces(Role.GESTIONNAIRE, *departements)):
+            (formulaire,) = ouvrir(app, "/reglages/objectifs").composants("Formulaire")
+        (pour,) = (un for lot in formulaire.groupes for un in lot["champs"] if un["nom"] == "pour")
+        return [valeur for valeur, _ in pour["options"]]
+
+    def genres(lieux: list[str]) -> set[str]:
+        return {un.partition(":")[0] for un in lieux}
+
+    sien = offerts(entrepot_demo, "013")
+    assert sien[0] == "departement:013"
+    assert genres(sien) == {"departement", "epci", "commune"}
+    assert genres(offerts(entrepot_demo)) == genres(sien) | {"", "bailleur", "reservataire"}
+    assert offerts(Dossier(tmp_path), "013") == []  # the page stands where nothing was delivered
