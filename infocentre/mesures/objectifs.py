@@ -22,6 +22,7 @@ from infocentre.entrepot.journal import ajouter_ligne, lire_journal
 from infocentre.mesures.reglages import Fixe
 from infocentre.noyau import temoins
 from infocentre.noyau.champs import refus_champs
+from infocentre.noyau.entiers import MAXIMUM, lire_entier
 from infocentre.noyau.erreurs import Refus
 from infocentre.noyau.fichiers import ecrire, sha256
 from infocentre.noyau.fichiers_yaml import lire_yaml
@@ -265,23 +266,23 @@ def lire_saisie(dits: Mapping[str, str]) -> tuple[Objectif, bool]:
     genre, code = dits.get("genre", ""), dits.get("code", "").strip()
     nombre = dits.get("mesure") == "logement_dabord"
     try:
+        lue = int(valeur or 0) if nombre else float(valeur or 0)
+    except ValueError:
+        attendu = "un nombre entier" if nombre else "un pourcentage"
+        quoi = f"l'objectif « {dits['valeur'][:30]} » n'est pas {attendu}"
+        raise Refus(quoi, que_faire="Corriger ce champ.") from None
+    try:
         un = Objectif.model_validate(
             {
                 "mesure": dits.get("mesure", ""),
-                "annee": int(dits.get("annee", "")),
+                "annee": lire_entier(dits.get("annee", ""), range(MAXIMUM)),
                 "source": dits.get("source", "").strip() or ("" if valeur else "retiré"),
-                ("nombre" if nombre else "part"): int(valeur or 0)
-                if nombre
-                else float(valeur or 0),
+                "nombre" if nombre else "part": lue,
                 **({genre: code} if genre in LIEUX else {}),
             }
         )
     except ValidationError as erreur:
         raise Refus(refus_champs(erreur, "", "").quoi, que_faire="Corriger ce champ.") from None
-    except ValueError:
-        attendu = "un nombre entier" if nombre else "un pourcentage entre 0 et 100"
-        quoi = "l'année ou la valeur n'est pas un nombre"
-        raise Refus(quoi, que_faire=f"Donner l'année AAAA, et {attendu}.") from None
     if genre and not code:
         raise Refus(f"le code manque ({LIEUX.get(genre, genre)})", que_faire="L'écrire.")
     return un, bool(valeur)

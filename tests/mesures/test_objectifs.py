@@ -172,8 +172,9 @@ def test_what_is_fixed_of_a_year_is_of_a_departement_or_of_who_has_a_row_of_a_ta
 @pytest.mark.parametrize(
     ("dits", "dit"),
     [
-        ({"valeur": "beaucoup"}, "n'est pas un nombre"),
-        ({"annee": ""}, "n'est pas un nombre"),
+        ({"valeur": "beaucoup"}, "^l'objectif « beaucoup » n'est pas un pourcentage"),
+        ({"mesure": "logement_dabord", "valeur": "2,5"}, "« 2,5 » n'est pas un nombre entier"),
+        ({"annee": ""}, "^champ « annee » : un nombre entier"),
         ({"source": ""}, "source"),
         ({"code": ""}, "le code manque"),
     ],
